@@ -1,0 +1,1 @@
+"""The kernel: pure, standard library only; units, fruit, days, refusals, facts, digests."""
