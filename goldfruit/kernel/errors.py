@@ -20,7 +20,7 @@ class Refusal(Exception):
     detail: ClassVar[str] = ""
     status: ClassVar[int] = 422
 
-    def members(self) -> dict[str, str | int | bool | None | list[str]]:
+    def members(self) -> dict[str, str | int | bool | list[str] | None]:
         """Return the refusal's own fields as plain JSON values, units in their names."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
@@ -57,7 +57,7 @@ class RuleBroken(Refusal):
     status = 422
 
 
-def _plain(value: Any) -> str | int | bool | None | list[str]:
+def _plain(value: Any) -> str | int | bool | list[str] | None:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, datetime | date):

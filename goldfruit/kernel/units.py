@@ -211,7 +211,7 @@ class Price:
         return cls(int(whole))
 
     def per(self, unit: PriceUnit, piece: Weight | None = None) -> Decimal:
-        """Return yuan per ``unit``: exact for 斤, 公斤 and 吨; for 件 as exact as decimals allow."""
+        """Return yuan per ``unit``: exact for 斤, 公斤, 吨; for 件 as far as decimals allow."""
         weight = piece if unit is PriceUnit.PIECE else _WEIGHT_OF[unit]
         if weight is None:
             raise ValueError("a price per piece needs the weight of a piece")

@@ -1,0 +1,55 @@
+"""The command line: one module per group of commands; nothing is imported before it is wanted."""
+
+import click
+
+from goldfruit import __version__
+from goldfruit.cli.frame import LazyGroup, group
+
+main = LazyGroup(
+    "goldfruit",
+    help="金果网 (Goldfruit): the electronic exchange for apples. Every command has --help.",
+    commands_in={},
+)
+main.params.append(
+    click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=lambda ctx, _param, wanted: _say_version(ctx) if wanted else None,
+        help="Print the version and exit.",
+    )
+)
+
+
+def _say_version(ctx: click.Context) -> None:
+    click.echo(f"goldfruit {__version__}")
+    ctx.exit()
+
+
+main.add_command(
+    group(
+        "spec",
+        "Trade language to fields, and back. A tool: no database needed.",
+        parse="goldfruit.cli.tools_fruit:spec_parse",
+    )
+)
+main.add_command(
+    group(
+        "quotes",
+        "Quote files of wholesale markets.",
+        read="goldfruit.cli.tools_fruit:quotes_read",
+        import_="goldfruit.cli.prices:quotes_import",
+    )
+)
+main.add_command(
+    group(
+        "index",
+        "Price indices: formulas to try, runs to make, approve and publish.",
+        formula="goldfruit.cli.tools_index:index_formula",
+        run="goldfruit.cli.prices:index_run",
+        approve="goldfruit.cli.prices:index_approve",
+        publish="goldfruit.cli.prices:index_publish",
+        correct="goldfruit.cli.prices:index_correct",
+    )
+)
