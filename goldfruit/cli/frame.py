@@ -1,10 +1,10 @@
 """How every command behaves: exit codes, one-line refusals, and one JSON document with --json."""
 
 import importlib
+import inspect
 import json
 import sys
 from collections.abc import Callable
-from functools import update_wrapper
 from typing import Any
 
 import click
@@ -41,7 +41,7 @@ class LazyGroup(click.Group):
         return found
 
 
-def group(name: str, help: str, **commands_in: str) -> LazyGroup:
+def group(name: str, summary: str, **commands_in: str) -> LazyGroup:
     """Return a lazy group; each keyword is a command's name and its ``module:attribute``."""
     return LazyGroup(
         name,
@@ -75,7 +75,13 @@ def command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.
             if document.get("faults"):
                 raise Fault("faults")
 
-        made = click.command(name, **settings)(update_wrapper(run, function))
+        made = click.Command(
+            name,
+            callback=run,
+            params=list(reversed(getattr(function, "__click_params__", []))),
+            help=inspect.cleandoc(function.__doc__ or ""),
+            **settings,
+        )
         made.params.append(
             click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
         )
