@@ -1,0 +1,1 @@
+"""运营后台 (console): what operators and auditors see across all stages."""

@@ -1,0 +1,1 @@
+"""The database and nothing about fruit: engine, unit of work, facts, sequencer, storage."""

@@ -1,0 +1,1 @@
+"""The index's rules: pure functions from frozen inputs to published figures."""

@@ -1,0 +1,1 @@
+"""HTTP and nothing about fruit: problems, endpoints, OpenAPI, guard, pages."""
