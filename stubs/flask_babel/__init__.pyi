@@ -1,0 +1,26 @@
+from collections.abc import Callable
+from typing import Any
+
+from babel import Locale
+from flask import Flask
+
+class LazyString(str): ...
+
+class Babel:
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def init_app(
+        self,
+        app: Flask,
+        default_locale: str = ...,
+        default_domain: str = ...,
+        default_translation_directories: str = ...,
+        default_timezone: str = ...,
+        locale_selector: Callable[[], str | None] | None = ...,
+        timezone_selector: Callable[[], str | None] | None = ...,
+    ) -> None: ...
+
+def get_locale() -> Locale | None: ...
+def gettext(string: str, **variables: object) -> str: ...
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str: ...
+def lazy_gettext(string: str, **variables: object) -> LazyString: ...
+def force_locale(locale: str) -> Any: ...
