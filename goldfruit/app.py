@@ -1,0 +1,69 @@
+"""The application: every stage's pages and operations, mounted in one place."""
+
+import structlog
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Config, from_environment
+from goldfruit.infra.db import make_engine
+from goldfruit.infra.sequencer import Sequencer
+from goldfruit.infra.work import Exchange
+from goldfruit.web import forms, guard, headers, health, openapi, pages, problems
+from goldfruit.web.exchange import Running
+from goldfruit.wiring import REACTIONS
+
+_STAGES: tuple[str, ...] = ()
+
+
+def open_exchange(config: Config) -> Exchange:
+    """Return the exchange of ``config``: its database read back, its reactions wired."""
+    engine = make_engine(config.database_url, pool_size=config.pool_size)
+    return Exchange(engine, REACTIONS)
+
+
+def create_app(config: Config | None = None, exchange: Exchange | None = None) -> Flask:
+    """Return the web application; the exchange is opened from ``config`` unless given."""
+    config = config or from_environment()
+    exchange = exchange or open_exchange(config)
+    app = Flask("goldfruit", root_path=str(ROOT), static_folder="static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=config.upload_bytes_max,
+        SESSION_COOKIE_NAME="__Host-goldfruit" if config.https else "goldfruit",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        COMPRESS_MIN_SIZE=500,
+        GOLDFRUIT=config,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["goldfruit"] = Running(exchange, Sequencer(exchange))
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
+        )
+    Compress(app)
+    problems.register(app)
+    headers.register(app, https=config.https)
+    health.register(app, scheduler_alive=lambda: True)
+    guard.register(app, by_session=lambda _token: None, by_token=lambda _token: None)
+    forms.register(app)
+    pages.register(app)
+    openapi.register(app, [])
+    return app
+
+
+def set_up_logs(level: str) -> None:
+    """Write logs as JSON lines with the request's id; personal data has no place in them."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+    )

@@ -1,0 +1,163 @@
+"""The database (数据库): SQLite for one machine, PostgreSQL for a market, the same rows on both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from goldfruit.kernel.units import Money, Price, Weight
+
+SQLITE_SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+BUSY_MS = 20_000
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A primary key that counts up on both databases."""
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database would not keep its promises; the exchange does not start on it."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, UTC in the database. A naive time is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FenColumn(TypeDecorator[Money]):
+    """Money as whole fen."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(int(value))
+
+
+class PriceColumn(TypeDecorator[Price]):
+    """A price as whole yuan per tonne."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Price | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.yuan_per_tonne
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Price | None:
+        return None if value is None else Price(int(value))
+
+
+class WeightColumn(TypeDecorator[Weight]):
+    """A weight as whole grams."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Weight | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.grams
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Weight | None:
+        return None if value is None else Weight(int(value))
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are the same on both databases."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
+        datetime: Instant(),
+        date: sa.Date(),
+        Money: FenColumn(),
+        Price: PriceColumn(),
+        Weight: WeightColumn(),
+        str: sa.Text(),
+    }
+
+
+def make_engine(url: str, *, pool_size: int = 16) -> Engine:
+    """Return an engine that keeps its promises, after reading them back.
+
+    SQLite: WAL, synchronous=FULL, foreign keys on; every transaction begins IMMEDIATE
+    unless the connection has the execution option ``read_only``. PostgreSQL: fsync and
+    synchronous_commit must be on, unless the URL says ``?options=-c…`` for a test server.
+
+    Raises:
+        UnsafeDatabase: a setting read back is not what was asked for.
+    """
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", _set_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
+        )
+    with engine.connect() as connection:
+        _read_back(connection)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that only reads: it takes no writer's lock on SQLite."""
+    with engine.connect().execution_options(read_only=True) as connection:
+        yield connection
+
+
+def _set_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin ourselves; the driver would break SAVEPOINT
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _read_back(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for name, wanted in SQLITE_SETTINGS.items():
+            found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            if found != wanted:
+                raise UnsafeDatabase(f"SQLite answers {name}={found}, wanted {wanted}")
+        return
+    if connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
+        raise UnsafeDatabase("PostgreSQL has synchronous_commit=off: it may lose money on a crash")
