@@ -109,8 +109,8 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
     """Return an engine that keeps its promises, after reading them back.
 
     SQLite: WAL, synchronous=FULL, foreign keys on; every transaction begins IMMEDIATE
-    unless the connection has the execution option ``read_only``. PostgreSQL: fsync and
-    synchronous_commit must be on, unless the URL says ``?options=-c…`` for a test server.
+    unless the connection has the execution option ``read_only``. PostgreSQL: commits wait
+    for the disk (synchronous_commit).
 
     Raises:
         UnsafeDatabase: a setting read back is not what was asked for.

@@ -1,0 +1,67 @@
+"""The command line's edge: which exchange, and who acts."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import click
+
+from config import BadSetting, Config, from_environment
+from goldfruit.app import open_exchange
+from goldfruit.infra import migrate
+from goldfruit.infra.db import UnsafeDatabase
+from goldfruit.infra.work import Exchange
+
+
+def settings() -> Config:
+    """Return the settings of the environment; a bad one ends the command with exit code 2."""
+    try:
+        return from_environment()
+    except BadSetting as bad:
+        raise click.UsageError(str(bad)) from bad
+
+
+@contextmanager
+def opened(*, migrated: bool = True) -> Iterator[Exchange]:
+    """Yield the exchange of the environment, and close its connections afterwards.
+
+    With ``migrated`` a database that is not at this release's shape ends the command.
+    """
+    try:
+        exchange = open_exchange(settings())
+    except UnsafeDatabase as unsafe:
+        raise click.UsageError(str(unsafe)) from unsafe
+    try:
+        if migrated and migrate.current(exchange.engine) != migrate.newest():
+            raise click.UsageError("the database is not up to date; run `goldfruit db upgrade`")
+        yield exchange
+    finally:
+        exchange.engine.dispose()
+
+
+def as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--as-of``: the instant to act as of, with its offset; absent, the present."""
+    return click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]),
+        help="Act as of this instant, e.g. 2026-10-08T17:00:00+0800 (default: now).",
+    )(function)
+
+
+def by_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--by``: the phone or e-mail of the user who acts; absent, GOLDFRUIT_ACT_AS."""
+    return click.option(
+        "--by",
+        default=lambda: os.environ.get("GOLDFRUIT_ACT_AS"),
+        help="Who acts: a user's phone or e-mail (default: GOLDFRUIT_ACT_AS).",
+    )(function)
+
+
+day_type = click.DateTime(["%Y-%m-%d"])
+
+
+def clocked(exchange: Exchange, as_of: datetime | None) -> datetime:
+    """Return the instant to act as of: the given one, or the exchange's present."""
+    return as_of or exchange.clock()
