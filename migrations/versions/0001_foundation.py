@@ -58,10 +58,23 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("job", "slot", name="pk_job_runs"),
     )
+    op.create_table(
+        "calendar_spans",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("loaded_by", sa.Text(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_calendar_spans"),
+    )
 
 
 def downgrade() -> None:
     if op.get_bind().execute(sa.text("SELECT 1 FROM facts LIMIT 1")).scalar():
         raise RuntimeError("facts are evidence; export them before downgrading")
-    for table in ("job_runs", "idempotency_keys", "fact_head", "facts"):
+    for table in ("calendar_spans", "job_runs", "idempotency_keys", "fact_head", "facts"):
         op.drop_table(table)
