@@ -111,6 +111,7 @@ def judged(
     differentials: Differentials,
     *,
     kinds: Collection[Kind] = frozenset(Kind),
+    price: str = "mostly",
     reinstated: Collection[str] = frozenset(),
 ) -> tuple[Verdict, ...]:
     """Return one verdict per observation of one day, in the order of cell, kind and id.
@@ -119,7 +120,7 @@ def judged(
     analyst took back with evidence after R06 dropped them (§3.4.2).
     """
     verdicts = [
-        Verdict(seen, reference_price(seen, differentials))
+        Verdict(seen, reference_price(seen, differentials, price))
         for seen in sorted(observations, key=lambda seen: seen.order)
     ]
     verdicts = [_of_accepted_kind(verdict, kinds) for verdict in verdicts]

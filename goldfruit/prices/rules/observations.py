@@ -79,20 +79,18 @@ class Differentials:
     annual_rate_bp: int = 0
 
 
-def reference_price(seen: Observation, table: Differentials) -> float:
+def reference_price(seen: Observation, table: Differentials, of: str = "mostly") -> float:
     """Return the price in reference terms, in currency per kilogram, as a double.
 
     ``(amount - packing - freight - store fee) / net weight + sum of differentials``, where late
-    payment costs ``rate x days / 365`` of the price. Not rounded. Source: §3.4.1.
+    payment costs ``rate x days / 365`` of the price. Not rounded. ``of`` is ``mostly``, or
+    ``middle`` for half of low plus high. Source: §3.4.1.
     """
-    return reference_price_of(seen, seen.mostly, table)
-
-
-def reference_price_of(seen: Observation, price: Price, table: Differentials) -> float:
-    """Return ``price`` of ``seen`` in reference terms, in currency per kilogram, not rounded."""
-    per_tonne = float(price.yuan_per_tonne)
+    per_tonne = float(seen.mostly.yuan_per_tonne)
+    if of == "middle":
+        per_tonne = (seen.low.yuan_per_tonne + seen.high.yuan_per_tonne) / 2
     if seen.deductions and seen.weight:
-        net = price.yuan_per_tonne * seen.weight.grams - seen.deductions.fen * 10_000
+        net = seen.mostly.yuan_per_tonne * seen.weight.grams - seen.deductions.fen * 10_000
         per_tonne = net / seen.weight.grams
     added = sum(table.amounts.get(f"{name}={value}", 0) for name, value in seen.terms)
     interest = per_tonne * table.annual_rate_bp * seen.payment_days / (10_000 * 365)
