@@ -45,6 +45,7 @@ def _cells(text: str) -> int:
     "--weights-period", metavar="PERIOD", help="Weights of lowe and young (default: the first)."
 )
 def index_formula(
+    *,
     method: str,
     file: BinaryIO,
     base: str | None,
