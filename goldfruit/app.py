@@ -1,7 +1,7 @@
 """The application: every stage's pages and operations, mounted in one place."""
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,10 +10,15 @@ from goldfruit.infra.db import make_engine
 from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import Exchange
 from goldfruit.web import forms, guard, headers, health, openapi, pages, problems
+from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
 
-_STAGES: tuple[str, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+"""Every stage's pages, one line each."""
+
+APIS: tuple[Api, ...] = ()
+"""Every stage's JSON operations, one line each."""
 
 
 def open_exchange(config: Config) -> Exchange:
@@ -47,11 +52,13 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
     Compress(app)
     problems.register(app)
     headers.register(app, https=config.https)
-    health.register(app, scheduler_alive=lambda: True)
+    health.register(app)
     guard.register(app, by_session=lambda _token: None, by_token=lambda _token: None)
     forms.register(app)
     pages.register(app)
-    openapi.register(app, [])
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    openapi.register(app, APIS)
     return app
 
 

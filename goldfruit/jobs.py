@@ -1,5 +1,126 @@
-"""The clock's jobs (定时任务): each is a CLI command plus a cron line, once per (job, slot)."""
+"""The clock's jobs (定时任务): each a CLI command plus a time, done once per (job, slot).
 
-from goldfruit.infra.jobruns import JobRun
+A job takes the instant it was due as an argument, so yesterday can be run
+again; its row in ``job_runs`` stands in the transaction of its effect, so two
+schedulers, a crash or an operator's hand change nothing.
+"""
 
-__all__ = ["JobRun"]
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import structlog
+
+from goldfruit.infra import jobruns
+from goldfruit.infra.work import SYSTEM, Exchange, Work
+from goldfruit.kernel.days import instant_at, local_day
+from goldfruit.kernel.errors import NotFound, Refusal
+from goldfruit.kernel.events import JobDone
+
+log = structlog.get_logger()
+
+LOOK_BACK_DAYS = 31
+
+Deed = Callable[[Work, datetime], str]
+
+
+@dataclass(eq=False)
+class NoSuchJob(NotFound):
+    """No job has that name."""
+
+    code = "no-such-job"
+    title = "没有这个任务"
+    detail = "没有名为 {name} 的任务。请用 goldfruit jobs list 查看全部任务。"
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """定时任务: what is done, when, and on which days (Xianyang's time).
+
+    ``weekday`` (0 = Monday) or ``day_of_month`` narrows the days; ``deed`` does the work inside
+    one transaction as of the instant it was due and says in a few words how it went.
+    """
+
+    name: str
+    title: str
+    at: time
+    deed: Deed
+    weekday: int | None = None
+    day_of_month: int | None = None
+    month: int | None = None
+
+    def due_on(self, day: date) -> bool:
+        """Return whether the job is due on ``day`` at all."""
+        return (
+            self.weekday in (None, day.weekday())
+            and self.day_of_month in (None, day.day)
+            and self.month in (None, day.month)
+        )
+
+    def slots(self, since: datetime, until: datetime) -> Iterator[datetime]:
+        """Yield the instants in ``(since, until]`` at which the job is due, in order."""
+        day = local_day(since)
+        while (due := instant_at(day, self.at)) <= until:
+            if due > since and self.due_on(day):
+                yield due
+            day += timedelta(days=1)
+
+    def last_due(self, now: datetime) -> datetime | None:
+        """Return the newest instant not after ``now`` at which the job was due."""
+        return max(self.slots(now - timedelta(days=400), now), default=None)
+
+
+JOBS: tuple[Job, ...] = ()
+
+
+def find(name: str) -> Job:
+    """Return the job of that name.
+
+    Raises:
+        NoSuchJob: there is none.
+    """
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise NoSuchJob(name=name)
+
+
+def run(exchange: Exchange, job: Job, as_of: datetime) -> str | None:
+    """Do ``job`` as of ``as_of`` and return how it went; None if it was done before.
+
+    The slot is the local day of ``as_of``: one effect per (job, day).
+    """
+    slot = local_day(as_of).isoformat()
+    with exchange.begin(SYSTEM) as work:
+        if not jobruns.claim(work, job=job.name, slot=slot, as_of=as_of):
+            return None
+        outcome = job.deed(work, as_of)
+        jobruns.note(work, job=job.name, slot=slot, outcome=outcome)
+        work.announce(JobDone(job=job.name, as_of=as_of, outcome=outcome))
+    log.info("job", job=job.name, as_of=as_of.isoformat(), outcome=outcome)
+    return outcome
+
+
+def catch_up(exchange: Exchange, now: datetime, since: datetime | None = None) -> int:
+    """Do what was due since ``since`` and is not done, in the order it was due; return how many.
+
+    What a rule refuses is logged and left for the next look, so one job cannot hold up the rest.
+    """
+    began = since or now - timedelta(days=LOOK_BACK_DAYS)
+    due = sorted(
+        ((slot, place, job) for place, job in enumerate(JOBS) for slot in job.slots(began, now)),
+        key=lambda each: each[:2],
+    )
+    with exchange.reading() as work:
+        done = jobruns.done_since(work.session, began)
+    count = 0
+    for slot, _, job in due:
+        if (job.name, local_day(slot).isoformat()) in done:
+            continue
+        try:
+            count += run(exchange, job, slot) is not None
+        except Refusal as refusal:
+            log.warning("job-refused", job=job.name, code=refusal.code, said=str(refusal))
+    return count

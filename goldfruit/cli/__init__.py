@@ -8,7 +8,11 @@ from goldfruit.cli.frame import LazyGroup, group
 main = LazyGroup(
     "goldfruit",
     help="金果网 (Goldfruit): the electronic exchange for apples. Every command has --help.",
-    commands_in={},
+    commands_in={
+        "serve": "goldfruit.cli.serve:serve",
+        "scheduler": "goldfruit.cli.clock:scheduler",
+        "secrets": "goldfruit.cli.secrets:make_secrets",
+    },
 )
 main.params.append(
     click.Option(
@@ -51,5 +55,21 @@ main.add_command(
         approve="goldfruit.cli.prices:index_approve",
         publish="goldfruit.cli.prices:index_publish",
         correct="goldfruit.cli.prices:index_correct",
+    )
+)
+main.add_command(
+    group(
+        "db",
+        "The database's shape.",
+        upgrade="goldfruit.cli.db:upgrade",
+        check="goldfruit.cli.db:check",
+    )
+)
+main.add_command(
+    group(
+        "jobs",
+        "What the clock does, by hand.",
+        list="goldfruit.cli.clock:list_jobs",
+        run="goldfruit.cli.clock:run_job",
     )
 )

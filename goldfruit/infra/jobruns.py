@@ -1,6 +1,6 @@
 """Job runs (任务记录): what makes a job happen once per (job, slot), however many clocks tick."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from goldfruit.infra.db import Base
 from goldfruit.infra.work import Work
+
+HEARTBEAT = "heartbeat"
 
 
 class JobRun(Base):
@@ -46,6 +48,35 @@ def note(work: Work, *, job: str, slot: str, outcome: str) -> None:
     )
 
 
-def done(session: Session, *, job: str, slot: str) -> bool:
-    """Return whether ``job`` was done for ``slot``."""
-    return session.get(JobRun, (job, slot)) is not None
+def done_since(session: Session, since: datetime) -> set[tuple[str, str]]:
+    """Return the (job, slot) pairs whose jobs were due after ``since`` and are done."""
+    rows = session.execute(sa.select(JobRun.job, JobRun.slot).where(JobRun.as_of >= since))
+    return {(row.job, row.slot) for row in rows}
+
+
+def newest(session: Session) -> list[JobRun]:
+    """Return the newest run of each job."""
+    last = (
+        sa.select(JobRun.job, sa.func.max(JobRun.as_of).label("as_of"))
+        .group_by(JobRun.job)
+        .subquery()
+    )
+    query = sa.select(JobRun).join(
+        last, sa.and_(JobRun.job == last.c.job, JobRun.as_of == last.c.as_of)
+    )
+    return list(session.scalars(query))
+
+
+def beat(work: Work) -> None:
+    """Note that a scheduler is alive now."""
+    changed = work.session.execute(
+        sa.update(JobRun).where(JobRun.job == HEARTBEAT).values(as_of=work.now, done_at=work.now)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        claim(work, job=HEARTBEAT, slot="", as_of=work.now)
+
+
+def alive(session: Session, now: datetime, within: timedelta = timedelta(seconds=90)) -> bool:
+    """Return whether a scheduler gave a sign of life ``within`` the last span."""
+    last = session.scalar(sa.select(JobRun.as_of).where(JobRun.job == HEARTBEAT))
+    return last is not None and now - last <= within

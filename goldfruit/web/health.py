@@ -1,14 +1,13 @@
 """Health (健康检查): alive, ready, and figures for Prometheus."""
 
 import time
-from collections.abc import Callable
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client import generate_latest as generate
 
-from goldfruit.infra import migrate
+from goldfruit.infra import jobruns, migrate
 from goldfruit.web.exchange import running
 
 REGISTRY = CollectorRegistry()
@@ -18,8 +17,8 @@ REQUESTS = Counter(
 SECONDS = Histogram("goldfruit_request_seconds", "Time to answer.", ["endpoint"], registry=REGISTRY)
 
 
-def register(app: Flask, *, scheduler_alive: Callable[[], bool]) -> None:
-    """Add /healthz, /readyz and /metrics; ``scheduler_alive`` tells whether a clock ticks."""
+def register(app: Flask) -> None:
+    """Add /healthz, /readyz and /metrics."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -31,7 +30,7 @@ def register(app: Flask, *, scheduler_alive: Callable[[], bool]) -> None:
         found = {
             "database": _database(),
             "sequencer": running().sequencer.alive(),
-            "scheduler": scheduler_alive(),
+            "scheduler": _scheduler(),
         }
         good = all(found.values())
         return jsonify(status="ready" if good else "not ready", **found), 200 if good else 503
@@ -58,5 +57,13 @@ def register(app: Flask, *, scheduler_alive: Callable[[], bool]) -> None:
 def _database() -> bool:
     try:
         return migrate.current(running().exchange.engine) == migrate.newest()
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
+def _scheduler() -> bool:
+    try:
+        with running().exchange.reading() as work:
+            return jobruns.alive(work.session, work.now)
     except sa.exc.SQLAlchemyError:
         return False

@@ -1,0 +1,6 @@
+from typing import Any
+
+class BaseApplication:
+    cfg: Any
+    def __init__(self) -> None: ...
+    def run(self) -> None: ...
