@@ -55,6 +55,46 @@ class RoleWithdrawn(Event):
     role: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleProposed(Event):
+    user_id: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSeated(Event):
+    member_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityShown(Event):
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Event):
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Event):
+    user_id: int
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCreated(Event):
+    user_id: int
+    token_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Event):
+    user_id: int
+    token_id: int
+
+
 # ledger
 
 
