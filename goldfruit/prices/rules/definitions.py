@@ -159,7 +159,7 @@ def parsed(document: Json) -> Definition:
         cells, basket_source = _basket(top, formula)
         if formula == LOWE and base_kind == "prices":
             _all_have_base_prices(cells)
-        window, splice = _window(top) if formula != LOWE else (0, "")
+        window, splice = _window(top, formula) if formula != LOWE else (0, "")
         suspend_after, drop_after = parts.imputation(top) if formula == LOWE else (0, 0)
         return Definition(
             code=top.text("code"),
@@ -255,10 +255,11 @@ def _all_have_base_prices(cells: tuple[Cell, ...]) -> None:
             raise DefinitionNotValid(place=f"basket.cells {cell.code}", wanted="缺少基期价格")
 
 
-def _window(top: Block) -> tuple[int, str]:
+def _window(top: Block, formula: str) -> tuple[int, str]:
     with top.block("window") as window:
         window.text("source")
-        return window.whole("length", least=2, most=2_000), window.text("splice", SPLICES)
+        choices = ("mean",) if formula == ROLLING_TPD else SPLICES
+        return window.whole("length", least=2, most=2_000), window.text("splice", choices)
 
 
 def _sub_indices(top: Block, cells: tuple[Cell, ...]) -> tuple[SubIndex, ...]:

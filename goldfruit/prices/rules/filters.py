@@ -235,7 +235,7 @@ def _once(verdicts: list[Verdict], rules: FilterRules) -> list[Verdict]:
 def _identities(seen: Observation) -> set[tuple[str, ...]]:
     keys: set[tuple[str, ...]] = {(seen.kind.value, seen.id)}
     if seen.kind is Kind.SURVEY and seen.reporter:
-        keys.add(("reporter", seen.cell, seen.reporter))
+        keys.add(("reporter", seen.day.isoformat(), seen.cell, seen.reporter))
     return keys
 
 
