@@ -4,8 +4,11 @@ ln p = day effect + cell effect, least squares over a window of quote-days in wh
 quoted cell of a day counts alike; each new day is linked by the mean splice onto the
 published series (domain.md §3.4.8a: XFD-D and its kind). No published value is ever revised.
 
-Each day is computed from its own window from scratch, in the order of days and of cell
-codes. So the long run and one more day by itself give the same value, bit for bit.
+The first window is fitted once and gives all its days together (a backfill); after it, each
+day is computed from its own window from scratch, in the order of days and of cell codes. So
+the long run and one more day by itself give the same value, bit for bit. To grow the first
+window day by day instead would link a season's days onto the few cells of its first weeks:
+on the real quotes of Xinfadi such a series ends a quarter below the fit over all days.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +36,8 @@ class DayValue:
     """日指数: one day's index, 1.0 on the first published day.
 
     ``standard_error`` is in the same units as ``value``; None on the first day, and where the
-    window leaves no degree of freedom. ``links`` counts the published days it rests on.
+    window leaves no degree of freedom. ``links`` counts the published days it rests on: the
+    first day for the others of the first window, later all that the mean splice used.
     """
 
     day: date
@@ -47,25 +51,53 @@ class DayValue:
 def roll(days: Window, *, size: int = 260, least_cells: int = 3) -> list[DayValue]:
     """Return the index of every quote-day, from the first on; days must ascend.
 
-    Until there are ``size`` days the window is what there is: the series is what would have
-    been published day by day.
+    The first ``size`` days (or all, if there are fewer) come from ``begin``, the others from
+    ``extend``.
     """
-    values: list[DayValue] = []
-    published: list[tuple[date, float]] = []
-    for number, (day, _) in enumerate(days, start=1):
-        window = days[max(0, number - size) : number]
-        made = extend(published, window, day, least_cells=least_cells)
+    values = begin(days[:size], least_cells=least_cells)
+    published = [(made.day, made.value) for made in values if made.value is not None]
+    for number in range(size + 1, len(days) + 1):
+        window = days[number - size : number]
+        made = extend(published, window, window[-1][0], least_cells=least_cells)
         if made.value is not None:
-            published.append((day, made.value))
+            published.append((made.day, made.value))
         values.append(made)
+    return values
+
+
+def begin(window: Window, *, least_cells: int = 3) -> list[DayValue]:
+    """Return the index of all days of the first window from one fit, 1.0 on the first day.
+
+    The first day is the first with ``least_cells`` cells; days that nothing ties to it are
+    NOT_LINKED. Days of fewer cells are not published, but take part in the fit.
+
+    Raises:
+        ValueError: a price is not above zero.
+    """
+    places = [place for place, (_, prices) in enumerate(window) if len(prices) >= least_cells]
+    if not places:
+        return [_thin(day, prices) for day, prices in window]
+    fit, first = fitted(window), places[0]
+    values: list[DayValue] = []
+    for place, (day, prices) in enumerate(window):
+        if len(prices) < least_cells:
+            values.append(_thin(day, prices))
+        elif place == first:
+            values.append(DayValue(day, 1.0, None, len(prices), 0, None))
+        elif fit.part(place) != fit.part(first):
+            values.append(_unlinked(day, prices))
+        else:
+            value = exp(fit.effects[place] - fit.effects[first])
+            error = fit.standard_error(place, [first])
+            values.append(DayValue(day, value, _scaled(value, error), len(prices), 1, None))
     return values
 
 
 def extend(published: Published, window: Window, day: date, *, least_cells: int = 3) -> DayValue:
     """Return the index of ``day``, the last of the window, linked onto the published series.
 
-    ``published``: all that was published before, 1.0 first, in full precision; only what
-    lies in the window is used, but the day is the first one (1.0) only if this is empty.
+    ``published``: all that was published before, in full precision, 1.0 on the first day;
+    only what lies in the window is used. If it is empty, ``day`` is the first day (1.0).
 
     A day with fewer than ``least_cells`` cells is not published, and nothing is ever linked
     to it; it stays in the window as a quote-day, since its prices still tell how cells differ.
@@ -77,26 +109,24 @@ def extend(published: Published, window: Window, day: date, *, least_cells: int 
     """
     if not window or window[-1][0] != day:
         raise ValueError(f"{day} must be the last day of its window")
-    cells = len(window[-1][1])
-    if cells < least_cells:
-        return DayValue(day, None, None, cells, 0, NotPublished.TOO_FEW_CELLS)
+    prices = window[-1][1]
+    if len(prices) < least_cells:
+        return _thin(day, prices)
     if not published:
-        return DayValue(day, 1.0, None, cells, 0, None)
-    fit = fitted(window)
-    known = dict(published)
+        return DayValue(day, 1.0, None, len(prices), 0, None)
+    fit, known, new = fitted(window), dict(published), len(window) - 1
     linked = [
-        (place, log(known[then]))
+        place
         for place, (then, _) in enumerate(window[:-1])
-        if then in known and fit.part(place) == fit.part(-1)
+        if then in known and fit.part(place) == fit.part(new)
     ]
     if not linked:
-        return DayValue(day, None, None, cells, 0, NotPublished.NOT_LINKED)
-    level = fsum(value - fit.effects[place] for place, value in linked) / len(linked)
-    value = exp(level + fit.effects[-1])
-    spread = fit.spread([place for place, _ in linked])
-    return DayValue(
-        day, value, None if spread is None else value * spread, cells, len(linked), None
-    )
+        return _unlinked(day, prices)
+    # The mean splice: the geometric mean of I_l · P(l, new) over the published days l.
+    level = fsum(log(known[window[place][0]]) - fit.effects[place] for place in linked)
+    value = exp(level / len(linked) + fit.effects[new])
+    error = _scaled(value, fit.standard_error(new, linked))
+    return DayValue(day, value, error, len(prices), len(linked), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +145,37 @@ class Fit:
         """Return the part of the network that a day belongs to, None for a day of no quotes."""
         return self.tied.parts[self.quotes[place][0][0]] if self.quotes[place] else None
 
-    def spread(self, linked: Sequence[int]) -> float | None:
-        """Return the standard error of (last day's effect − mean effect of the linked days).
+    def standard_error(self, place: int, against: Sequence[int]) -> float | None:
+        """Return that of (this day's effect - the mean effect of the days ``against``).
 
-        The usual s · √(k' (X'X)⁻ k) of ordinary least squares, for the contrast that the mean
-        splice uses; published values count as given. None without a degree of freedom.
+        The usual s · √(k' (X'X)⁻ k) of ordinary least squares for the contrast by which the day
+        is linked; published values count as given. None without a degree of freedom.
         """
-        own = [place for place in range(len(self.quotes)) if self.part(place) == self.part(-1)]
-        residuals = [
-            y - self.effects[place] - self.cell_effects[cell]
-            for place in own
-            for cell, y in self.quotes[place]
-        ]
-        cells = self.tied.parts.count(self.tied.parts[self.quotes[-1][0][0]])
-        freedom = len(residuals) - len(own) - cells + 1
-        if freedom <= 0:
+        variance = self.variance(self.part(place))
+        if variance is None:
             return None
-        last = len(self.quotes) - 1
-        contrast = [(last, 1.0), *((place, -1.0 / len(linked)) for place in linked)]
+        contrast = [(place, 1.0), *((other, -1.0 / len(against)) for other in against)]
         pulls: list[list[float]] = [[] for _ in self.cell_effects]
-        for place, k in contrast:
-            for cell, _ in self.quotes[place]:
-                pulls[cell].append(k / len(self.quotes[place]))
+        for day, k in contrast:
+            for cell, _ in self.quotes[day]:
+                pulls[cell].append(k / len(self.quotes[day]))
         carried = [fsum(several) for several in pulls]
         through_cells = fsum(map(float.__mul__, carried, self.tied.settle(carried)))
-        of_days = fsum(k * k / len(self.quotes[place]) for place, k in contrast)
-        variance = fsum(residual * residual for residual in residuals) / freedom
+        of_days = fsum(k * k / len(self.quotes[day]) for day, k in contrast)
         return sqrt(variance * max(0.0, of_days + through_cells))
+
+    def variance(self, part: int | None) -> float | None:
+        """Return s² of one part, Σ residual² / (rows - days - cells + 1), None if that is 0/0."""
+        places = [place for place in range(len(self.quotes)) if self.part(place) == part]
+        residuals = [
+            y - self.effects[place] - self.cell_effects[cell]
+            for place in places
+            for cell, y in self.quotes[place]
+        ]
+        freedom = len(residuals) - len(places) - self.tied.parts.count(part) + 1
+        if part is None or freedom <= 0:
+            return None
+        return fsum(residual * residual for residual in residuals) / freedom
 
 
 def fitted(window: Window) -> Fit:
@@ -171,3 +205,15 @@ def fitted(window: Window) -> Fit:
         for day, mean in zip(quotes, means, strict=True)
     ]
     return Fit(quotes, tied, cell_effects, effects)
+
+
+def _thin(day: date, prices: Prices) -> DayValue:
+    return DayValue(day, None, None, len(prices), 0, NotPublished.TOO_FEW_CELLS)
+
+
+def _unlinked(day: date, prices: Prices) -> DayValue:
+    return DayValue(day, None, None, len(prices), 0, NotPublished.NOT_LINKED)
+
+
+def _scaled(value: float, error: float | None) -> float | None:
+    return None if error is None else value * error
