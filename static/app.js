@@ -98,7 +98,11 @@
   }
 
   /* One gold line, its band in light gold, volume in grey below, last value at the line's end. */
-  function draw(figure, data) {
+  function draw(figure, whole) {
+    var data = {};
+    Object.keys(whole).forEach(function (name) {
+      data[name] = whole[name].slice(-Number(figure.dataset.last || 0));
+    });
     var ink = figure.querySelector(".chart-ink");
     var days = data.day.map(function (day) { return Date.parse(day + "T00:00:00Z") / 1000; });
     var banded = data.low && data.high;
@@ -106,24 +110,25 @@
     var soft = token("--ink-soft");
     var font = Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75) +
       "px " + getComputedStyle(document.body).fontFamily;
-    var series = [{}, {
-      stroke: gold, width: 2, spanGaps: false, points: { show: days.length < 40, size: 4, fill: gold },
-    }];
-    var rows = [days, data.value];
+    var series = [{}];
+    var rows = [days];
     var bands = [];
-    if (banded) {
-      series.push({ stroke: "transparent", points: { show: false } });
-      series.push({ stroke: "transparent", points: { show: false } });
-      rows.push(data.high, data.low);
-      bands.push({ series: [2, 3], fill: token("--gold-pale") });
-    }
     if (data.volume) {
       series.push({
-        scale: "v", stroke: "transparent", fill: "#b9b1a1", points: { show: false },
+        scale: "v", width: 0, fill: "#b9b1a1", points: { show: false },
         paths: window.uPlot.paths.bars({ size: [0.6, 14] }),
       });
       rows.push(data.volume);
     }
+    if (banded) {
+      bands.push({ series: [series.length, series.length + 1], fill: token("--gold-pale") });
+      series.push({ width: 0, points: { show: false } }, { width: 0, points: { show: false } });
+      rows.push(data.high, data.low);
+    }
+    series.push({
+      stroke: gold, width: 2, spanGaps: false, points: { show: days.length < 40, size: 4, fill: gold },
+    });
+    rows.push(data.value);
     figure.dataset.drawn = "1";
     var pixels = window.devicePixelRatio || 1;
     function lastValue(plot) {
@@ -140,6 +145,7 @@
       pen.fill();
       pen.fillStyle = token("--ink");
       pen.font = "700 " + font.replace(/^(\d+)/, function (size) { return Math.round(size * pixels * 1.15); });
+      pen.textAlign = "left";
       pen.textBaseline = "middle";
       pen.fillText(figure.dataset.lastText || data.value[at].toFixed(2), x + 8 * pixels, y);
       pen.restore();

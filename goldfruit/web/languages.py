@@ -68,7 +68,7 @@ def has_english_address() -> bool:
 def address_in(wanted: Language) -> str:
     """Return the address of this very page in the ``wanted`` language, query included."""
     path = request.full_path if request.query_string else request.path
-    return f"{_bare_root()}{PREFIX if wanted is Language.EN else ''}{path}"
+    return f"{_bare_root()}{PREFIX if wanted == Language.EN else ''}{path}"
 
 
 def bare(path: str) -> str:
