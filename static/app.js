@@ -171,7 +171,7 @@
       },
       axes: [
         Object.assign({}, axis, {
-          grid: { show: false }, space: 64,
+          grid: { show: false }, space: 64, size: parseFloat(font) * 2.4,
           values: function (u, splits) { return splits.map(shortDay); },
           incrs: [86400, 7 * 86400, 14 * 86400, 30 * 86400, 91 * 86400, 182 * 86400, 365 * 86400],
         }),

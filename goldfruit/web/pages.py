@@ -17,6 +17,7 @@ import structlog
 from flask import (
     Blueprint,
     Flask,
+    Response,
     abort,
     current_app,
     g,
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         address_in=languages.address_in,
     )
     app.context_processor(_context)
+    app.after_request(_for_caches)
     app.register_blueprint(blueprint)
 
 
@@ -177,6 +179,15 @@ def _context() -> dict[str, Any]:
         "operator_name": getattr(config, "operator_name", "") or _("运营方未填写"),
         "operator_license": getattr(config, "operator_license", "") or _("营业执照未填写"),
     }
+
+
+def _for_caches(response: Response) -> Response:
+    """Let a file under a fingerprint be kept for good, and no page be shared across readers."""
+    if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR_S}, immutable"
+    elif response.mimetype == "text/html":
+        response.vary.update(["Cookie", "Accept-Language"])
+    return response
 
 
 def _who() -> guard.Person | None:

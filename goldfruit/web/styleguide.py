@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from goldfruit.kernel.units import Price
@@ -30,8 +30,9 @@ class Row:
 
 
 def show() -> ResponseReturnValue:
-    """Show the style page."""
-    return render_template("pages/styleguide.html", sample=_sample())
+    """Show the style page; with ``?board`` the dark board of the hall."""
+    name = "styleguide_board" if "board" in request.args else "styleguide"
+    return render_template(f"pages/{name}.html", sample=_sample())
 
 
 def _sample() -> dict[str, object]:
