@@ -15,6 +15,8 @@ from goldfruit.kernel.errors import Clash, RuleBroken
 from goldfruit.kernel.units import FEN_MAX, Money
 from goldfruit.ledger.rules.accounts import Account, Side
 
+NOTHING = Money(0)
+
 
 @dataclass(eq=False)
 class AmountOutOfBounds(RuleBroken):
@@ -155,10 +157,10 @@ def balances_after(before: Balances, legs: Legs) -> dict[Account, Money]:
     """
     after: dict[Account, Money] = {}
     for account in touched(checked(legs)):
-        held = before.get(account, Money(0))
+        held = before.get(account, NOTHING)
         growth = Money.sum(leg.growth for leg in legs if leg.account == account)
         after[account] = held + growth
-        if after[account] < Money(0) and growth < Money(0) and not account.kind.may_go_below_zero:
+        if after[account] < NOTHING and growth < NOTHING and not account.kind.may_go_below_zero:
             raise FundsShort(account=account.kind.title, balance=held, wanted=-growth)
     return after
 
@@ -181,5 +183,5 @@ def balances_of(postings: Sequence[Posting]) -> dict[Account, Money]:
     sums: dict[Account, Money] = {}
     for row in postings:
         growth = Leg(row.account, row.amount).growth
-        sums[row.account] = sums.get(row.account, Money(0)) + growth
+        sums[row.account] = sums.get(row.account, NOTHING) + growth
     return sums
