@@ -2,7 +2,9 @@
 
 Two phases: placing a hold is E03; every later step is one entry for the part
 that it moves: E04 back to free, E07 into escrow, E13 or E14 to the other side.
-A hold ends when nothing of it remains.
+A hold ends when nothing of it remains. Past its deadline it stands until it is
+lapsed by the clock's job: whoever must not act on a hold that is due asks
+:meth:`Hold.is_due` first.
 """
 
 from dataclasses import dataclass, replace
