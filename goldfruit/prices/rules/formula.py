@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from goldfruit.kernel.errors import RuleBroken
 from goldfruit.prices.rules.bilateral import (
@@ -40,6 +41,15 @@ class OptionNotForFormula(RuleBroken):
     option: str
     method: str
     reason: str
+
+
+@dataclass(eq=False)
+class IndexOutOfRange(RuleBroken):
+    code = "index-out-of-range"
+    title = "指数超出可表示的范围"
+    detail = "用 {method} 算出的值过大或过小。请检查价格和数量的单位，或不要链接与拼接。"
+
+    method: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +99,36 @@ def series(table: PriceTable, choice: Choice) -> tuple[str, dict[str, float | No
 
     Raises:
         NoSuchFormula, OptionNotForFormula, NoSuchPeriod.
+        IndexOutOfRange: drift, or wild prices, left the range of doubles.
     """
     judge(choice)
-    first = table.periods[0]
-    base = table.place(choice.base or first, option="--base")
-    weights = table.place(choice.weights_period or first, option="--weights-period")
+    base, weights = (
+        0 if period is None else table.place(period, option=option)
+        for period, option in (
+            (choice.base, "--base"),
+            (choice.weights_period, "--weights-period"),
+        )
+    )
     if choice.carry_forward:
         table = table.carried_forward()
-    count = len(table.periods)
-    if choice.method in MULTILATERAL:
-        levels_of = MULTILATERAL[choice.method](table)
-        if choice.window is None:
-            values = whole(count, base, levels_of)
-        else:
-            splice = SPLICES[choice.splice or "movement"]
-            values = spliced(count, base, levels_of, choice.window, splice)
-    else:
-        series_of = chained if choice.chained else direct
-        values = series_of(count, base, _compare(table, choice.method, weights))
+    try:
+        values = _values(table, choice, base, weights)
+    except (ArithmeticError, ValueError) as error:
+        raise IndexOutOfRange(choice.method) from error
+    if not all(value is None or 0 < value < inf for value in values):
+        raise IndexOutOfRange(choice.method)
     return table.periods[base], dict(zip(table.periods, values, strict=True))
+
+
+def _values(table: PriceTable, choice: Choice, base: int, weights: int) -> list[float | None]:
+    count = len(table.periods)
+    if choice.method not in MULTILATERAL:
+        series_of = chained if choice.chained else direct
+        return series_of(count, base, _compare(table, choice.method, weights))
+    levels_of = MULTILATERAL[choice.method](table)
+    if choice.window is None:
+        return whole(count, base, levels_of)
+    return spliced(count, base, levels_of, choice.window, SPLICES[choice.splice or "movement"])
 
 
 def _compare(table: PriceTable, method: str, weights: int) -> Compare:

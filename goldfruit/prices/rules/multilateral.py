@@ -6,7 +6,7 @@ Sources: CPI Manual 2020, ch. 10; Ivancic, Diewert and Fox 2011 (GEKS, TPD); Gea
 Khamis 1972; IndexNumR and PriceIndices for the usual settings (domain.md §3.4.6).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, fsum, log
@@ -40,6 +40,8 @@ class Levels:
         return exp(self.logs[later] - self.logs[earlier])
 
 
+# The items of a period: (weight, ln p).
+Weighed = Mapping[str, tuple[float, float]]
 # The levels of the periods first..last (counted from 0, both included).
 WindowFormula = Callable[[int, int], Levels]
 
@@ -73,36 +75,27 @@ def tpd(table: PriceTable) -> WindowFormula:
     """Return the time-product dummy: ln p_kt = level_t + item_k, by pooled least squares.
 
     Rows weigh their share in the period's expenditure (Diewert 2004; Rao 2005), without
-    quantities all alike. The item effects are eliminated; what remains ties two periods by
-    Σ_k w_kt w_ks / W_k over the items they share. No correction for the bias of exp.
+    quantities all alike. The item effects are eliminated; what remains ties two periods t, s by
+    Σ_k w_kt w_ks / W_k over the items they share, each item pulling by ln p_kt - ln p_ks, so
+    items of one period only do not even round. No correction for the bias of exp.
     """
 
     def levels(first: int, last: int) -> Levels:
         window = table.sales[first : last + 1]
-        weights = [_weights(sales, by_spending=table.weighted) for sales in window]
-        total: dict[str, list[float]] = {}
-        spoken: dict[str, list[float]] = {}
-        for sales, weight in zip(window, weights, strict=True):
-            for item, w in weight.items():
-                total.setdefault(item, []).append(w)
-                spoken.setdefault(item, []).append(w * log(sales[item].price))
-        sums = {item: fsum(several) for item, several in total.items()}
-        means = {item: fsum(several) / sums[item] for item, several in spoken.items()}
-        ties = [
-            [
-                fsum(w * other[item] / sums[item] for item, w in weight.items() if item in other)
-                for other in weights[:t]
-            ]
-            for t, weight in enumerate(weights)
+        rows = [
+            {item: (w, log(sales[item].price)) for item, w in weights.items()}
+            for sales in window
+            for weights in [_weights(sales, by_spending=table.weighted)]
         ]
-        pulls = [
-            fsum(w * (log(sales[item].price) - means[item]) for item, w in weight.items())
-            for sales, weight in zip(window, weights, strict=True)
-        ]
-        meshed = network(ties)
-        parts = [
-            part if weight else None for part, weight in zip(meshed.parts, weights, strict=True)
-        ]
+        several: dict[str, list[float]] = {}
+        for row in rows:
+            for item, (w, _) in row.items():
+                several.setdefault(item, []).append(w)
+        total = {item: fsum(weights) for item, weights in several.items()}
+        tied = [[_tie(row, other, total) for other in rows[:t]] for t, row in enumerate(rows)]
+        meshed = network([[tie for tie, _ in line] for line in tied])
+        pulls = _pulls([[pull for _, pull in line] for line in tied])
+        parts = [part if row else None for part, row in zip(meshed.parts, rows, strict=True)]
         return Levels(tuple(meshed.settle(pulls)), tuple(parts))
 
     return levels
@@ -161,7 +154,7 @@ def _means(logs: Sequence[Sequence[float | None]]) -> tuple[float, ...]:
 
 
 def _pulls(logs: Sequence[Sequence[float | None]]) -> list[float]:
-    """Return Σ_l ln P_lt for each t, from the lower triangle ``logs[t][l]``."""
+    """Return Σ_l log_tl for each t, where log_lt = -log_tl, from the triangle ``logs[t][l]``."""
     gathered: list[list[float]] = [[] for _ in logs]
     for later, row in enumerate(logs):
         for earlier, entry in enumerate(row):
@@ -169,6 +162,16 @@ def _pulls(logs: Sequence[Sequence[float | None]]) -> list[float]:
                 gathered[later].append(entry)
                 gathered[earlier].append(-entry)
     return [fsum(several) for several in gathered]
+
+
+def _tie(row: Weighed, other: Weighed, total: Mapping[str, float]) -> tuple[float, float]:
+    """Return how strongly two periods are tied by the items they share, and the pull of these."""
+    shared = [
+        (w * other[item][0] / total[item], y - other[item][1])
+        for item, (w, y) in row.items()
+        if item in other
+    ]
+    return fsum(tie for tie, _ in shared), fsum(tie * gap for tie, gap in shared)
 
 
 def _weights(sales: Sales, *, by_spending: bool) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
-from math import fsum
+from math import fsum, inf
 
 from goldfruit.kernel.errors import RuleBroken
 
@@ -196,14 +196,11 @@ def _places(header: Sequence[str]) -> dict[str, int]:
 
 
 def _number(row: int, field: str, text: str, *, above_zero: bool) -> float:
-    wanted = "须为大于 0 且不超过 1e15 的数" if above_zero else "须为 0 至 1e15 的数"
-    if not NUMBER.fullmatch(text):
-        raise PriceTableRow(row, field, _short(text), wanted)
-    number = float(text)
-    least = 1 / LARGEST if above_zero else 0.0
-    if not least <= number <= LARGEST:
-        raise PriceTableRow(row, field, _short(text), wanted)
-    return number
+    number = float(text) if NUMBER.fullmatch(text) else inf
+    if 1 / LARGEST <= number <= LARGEST or (number == 0 and not above_zero):
+        return number
+    wanted = "须为 1e-15 至 1e15 的数" if above_zero else "须为 0，或 1e-15 至 1e15 的数"
+    raise PriceTableRow(row, field, _short(text), wanted)
 
 
 def _short(text: str) -> str:

@@ -52,7 +52,7 @@ def roll(days: Window, *, size: int = 260, least_cells: int = 3) -> list[DayValu
     """Return the index of every quote-day, from the first on; days must ascend.
 
     The first ``size`` days (or all, if there are fewer) come from ``begin``, the others from
-    ``extend``.
+    ``extend``. An index that starts without any history may use ``extend`` from its first day.
     """
     values = begin(days[:size], least_cells=least_cells)
     published = [(made.day, made.value) for made in values if made.value is not None]

@@ -77,6 +77,7 @@ def test_other_columns_a_byte_order_mark_and_blank_lines_do_no_harm() -> None:
         ("1,a,¥3,1", "price"),
         ("1,a,<b>3</b>,1", "price"),
         ("1,a,2,-1", "quantity"),
+        ("1,a,2,1e-99", "quantity"),
         ("1,a,2,", "quantity"),
         ("1,a,2,NA", "quantity"),
         (",a,2,1", "period"),

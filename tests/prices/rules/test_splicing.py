@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
-from goldfruit.prices.rules.formula import OptionNotForFormula
+from goldfruit.prices.rules.formula import IndexOutOfRange, OptionNotForFormula
 from goldfruit.prices.rules.multilateral import MULTILATERAL
 from goldfruit.prices.rules.price_table import PriceTable
 from goldfruit.prices.rules.splicing import SPLICES, half, mean, movement, rebased, window
@@ -134,3 +134,14 @@ def test_an_option_that_means_nothing_to_the_method_is_refused(
         index(table_of(WORKED), method, **options)
 
     assert refusal.value.option == option
+
+
+def test_a_chain_that_drifts_out_of_range_is_refused() -> None:
+    wild = [
+        (t, item, 1e15 if (t + at) % 2 else 1e-15, 1.0)
+        for t in range(40)
+        for at, item in enumerate("ab")
+    ]
+
+    with pytest.raises(IndexOutOfRange):
+        index(table_of(wild), "carli", chained=True)
