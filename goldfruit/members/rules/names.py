@@ -1,4 +1,4 @@
-"""Names (名称): what may stand in a name, so that none is mistaken for another (reliability T27)."""
+"""Names (名称): what may stand in a name, so that none is taken for another (reliability T27)."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ HAN_LOOK_ALIKES = (
 )  # fmt: skip
 
 _ALLOWED = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003134fA-Za-z0-9 ()·.&'\-]+")
-_DOTS = str.maketrans({dot: "·" for dot in "・•‧∙⋅"} | {"’": "'", "–": "-", "—": "-"})
+_DOTS = str.maketrans(dict.fromkeys("・•‧∙⋅", "·") | {"’": "'", "–": "-", "—": "-"})
 _FOLDED = str.maketrans(
     {other: group[0] for group in HAN_LOOK_ALIKES for other in group[1:]}
     | {"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "2": "z"}

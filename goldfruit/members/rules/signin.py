@@ -44,7 +44,7 @@ class SignInTooSoon(NotAllowed):
 
     code = "sign-in-too-soon"
     title = "尝试过于频繁"
-    detail = "登录失败次数较多，请在 {wait_seconds} 秒后再试；忘记密码请使用“找回密码”。"
+    detail = "登录失败次数较多，请在 {wait_seconds} 秒后再试；忘记密码请联系会员审核员。"
     status = 429
 
     wait_seconds: int
