@@ -11,21 +11,21 @@
     onComplete: mend,
   });
 
-  /* Swagger UI claims a second <main> and leaves scrolling texts out of the keyboard's reach. */
+  /* Swagger UI skips levels of headings and leaves scrolling texts out of the keyboard's reach. */
   function mend() {
-    place.querySelectorAll("[role=main], main").forEach(function (part) {
-      part.removeAttribute("role");
+    place.querySelectorAll("header").forEach(function (part) {
+      part.setAttribute("role", "group");
+    });
+    place.querySelectorAll(".information-container, .scheme-container").forEach(function (part, at) {
+      part.setAttribute("role", "region");
+      part.setAttribute("aria-label", "OpenAPI " + (at + 1));
     });
     place.querySelectorAll(".info pre").forEach(function (text) {
       text.setAttribute("tabindex", "0");
     });
-    place.querySelectorAll("h3:not(.opblock-tag), h4").forEach(function (head) {
-      head.setAttribute("aria-level", "3");
+    place.querySelectorAll("h3, h4").forEach(function (head) {
       head.setAttribute("role", "heading");
-    });
-    place.querySelectorAll("h3.opblock-tag, .info h3, h3").forEach(function (head) {
-      head.setAttribute("role", "heading");
-      head.setAttribute("aria-level", "2");
+      head.setAttribute("aria-level", head.tagName === "H3" ? "2" : "3");
     });
   }
 })();
