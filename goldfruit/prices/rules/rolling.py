@@ -8,7 +8,7 @@ The first window is fitted once and gives all its days together (a backfill); af
 day is computed from its own window from scratch, in the order of days and of cell codes. So
 the long run and one more day by itself give the same value, bit for bit. To grow the first
 window day by day instead would link a season's days onto the few cells of its first weeks:
-on the real quotes of Xinfadi such a series ends a quarter below the fit over all days.
+on the real quotes of Xinfadi such a series ends a fifth below the fit over all days.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,8 @@ def roll(days: Window, *, size: int = 260, least_cells: int = 3) -> list[DayValu
     """Return the index of every quote-day, from the first on; days must ascend.
 
     The first ``size`` days (or all, if there are fewer) come from ``begin``, the others from
-    ``extend``. An index that starts without any history may use ``extend`` from its first day.
+    ``extend``. An index that starts live, without any history, can only ``extend`` from its
+    first day; a run over a past range must not.
     """
     values = begin(days[:size], least_cells=least_cells)
     published = [(made.day, made.value) for made in values if made.value is not None]

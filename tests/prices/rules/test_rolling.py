@@ -228,3 +228,15 @@ def test_the_last_real_day_by_itself_gives_the_same_bits() -> None:
     whole = roll(days)
 
     assert extend(published(whole[:-1]), days[-260:], days[-1][0]) == whole[-1]
+
+
+@needs_shared_data
+def test_growing_the_first_window_day_by_day_would_end_a_fifth_too_low() -> None:
+    days = _quotes()
+    grown: list[tuple[date, float]] = []
+    for number, (day, _) in enumerate(days, start=1):
+        made = extend(grown, days[max(0, number - 260) : number], day)
+        if made.value is not None:
+            grown.append((day, made.value))
+
+    assert grown[-1][1] < 0.85 * (roll(days)[-1].value or 0)
