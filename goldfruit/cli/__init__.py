@@ -52,6 +52,7 @@ main.add_command(
         "Price indices: formulas to try, runs to make, approve and publish.",
         formula="goldfruit.cli.tools_index:index_formula",
         run="goldfruit.cli.prices:index_run",
+        review="goldfruit.cli.prices:index_review",
         approve="goldfruit.cli.prices:index_approve",
         publish="goldfruit.cli.prices:index_publish",
         correct="goldfruit.cli.prices:index_correct",

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,10 @@ from config import BadSetting, Config, from_environment
 from goldfruit.app import open_exchange
 from goldfruit.infra import migrate
 from goldfruit.infra.db import UnsafeDatabase
-from goldfruit.infra.work import Exchange
+from goldfruit.infra.work import SYSTEM, Actor, Exchange
+from goldfruit.kernel.errors import Refusal
+from goldfruit.members import queries as members
+from goldfruit.members.rules.acts import Act
 
 
 def settings() -> Config:
@@ -65,3 +69,42 @@ day_type = click.DateTime(["%Y-%m-%d"])
 def clocked(exchange: Exchange, as_of: datetime | None) -> datetime:
     """Return the instant to act as of: the given one, or the exchange's present."""
     return as_of or exchange.clock()
+
+
+@dataclass(eq=False)
+class ActorNeeded(Refusal):
+    """The command needs a person, and none was named."""
+
+    code = "actor-needed"
+    title = "需要指明操作人"
+    detail = "该操作须由具备权限的人员办理。请用 --by 指明其手机号或邮箱，或设置 GOLDFRUIT_ACT_AS。"
+
+
+def acting(exchange: Exchange, by: str | None, act: Act, *, person: bool = False) -> Actor:
+    """Return who acts: the named user, who must be allowed to; else the machine.
+
+    With ``person`` the machine will not do. In a demo market an unnamed act is done by the demo
+    user whose role it is, and said so.
+
+    Raises:
+        Refusal: nobody by that name, or without the role, or nobody was named.
+    """
+    if by is None and settings().demo:
+        by = demo_login(act)
+        if by is not None:
+            click.echo(f"演示市场：由演示用户 {by} 办理", err=True)
+    if by is None:
+        if person:
+            raise ActorNeeded
+        return SYSTEM
+    with exchange.reading() as work:
+        actor = members.actor_of(work.session, by)
+        members.require_act(work.session, actor, act)
+    return actor
+
+
+def demo_login(act: Act) -> str | None:
+    """Return the login of the demo user who may do ``act``; None if there is none."""
+    from goldfruit.demo.people import login_for
+
+    return login_for(act)

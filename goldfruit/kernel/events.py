@@ -68,6 +68,12 @@ class UserSeated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserUnseated(Event):
+    member_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityShown(Event):
     member_id: int
 
@@ -127,12 +133,19 @@ class CashMovementPrepared(Event):
     movement_id: int
     direction: str
     amount: Money
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashMovementDecided(Event):
     movement_id: int
     outcome: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerDayOpened(Event):
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +220,7 @@ class IndexPublished(Event):
     values: int
     value: str | None
     status: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

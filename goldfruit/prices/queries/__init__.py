@@ -1,0 +1,1 @@
+"""What the price stage can be asked: definitions, quotes, runs, and published values."""

@@ -1,0 +1,1 @@
+"""What can be done in the price stage: quotes in, definitions, runs, publication."""
