@@ -29,7 +29,11 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
 }
-STAFF = ("console/", "desk", "queue", "review", "cash", "approv", "runs", "suspect", "import")
+BEHIND_SIGN_IN = (
+    *("console/", "desk", "queue", "review", "cash", "approv", "runs", "suspect", "import"),
+    *("members/views/", "members/me", "members/role", "members/seat", "members/application"),
+    *("members/tokens", "members/account", "quotes/new", "report_quote"),
+)
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -71,8 +75,10 @@ def written(catalog: Catalog) -> bytes:
 
 
 def public(message: Message) -> bool:
-    """Return whether a guest or a member can read the string: some place of it is no desk."""
-    return any(not any(word in place for word in STAFF) for place, _line in message.locations)
+    """Return whether a guest can read the string: some place of it is not behind the sign-in."""
+    return any(
+        not any(word in place for word in BEHIND_SIGN_IN) for place, _line in message.locations
+    )
 
 
 def wanting() -> list[str]:

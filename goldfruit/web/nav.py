@@ -122,7 +122,14 @@ def rail(here: str, roles: Collection[str]) -> list[tuple[str, list[Link]]]:
 
 
 def exists(app: Flask, path: str, method: str = "GET") -> bool:
-    """Return whether the application answers at ``path``."""
+    """Return whether the application answers at ``path``; remembered, since routes are fixed."""
+    known: dict[tuple[str, str], bool] = app.extensions.setdefault("paths", {})
+    if (path, method) not in known:
+        known[path, method] = _answers(app, path, method)
+    return known[path, method]
+
+
+def _answers(app: Flask, path: str, method: str) -> bool:
     try:
         app.url_map.bind("localhost").match(path, method=method)
     except RequestRedirect:
