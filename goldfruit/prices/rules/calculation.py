@@ -2,21 +2,21 @@
 
 ``calculate`` is pure: the same definition and inputs give the same doubles, bit for bit, on any
 machine and whatever the order of the observations. A range of days is the same as day by day
-with the state carried on.
+with the state carried on; only a rolling formula's very first window is computed together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from goldfruit.prices.rules.definitions import LOWE, ROLLING_GEKS, ROLLING_TPD, Definition
 from goldfruit.prices.rules.lowe_day import lowe_day
 from goldfruit.prices.rules.outcomes import DayInput, DayOutcome, Inputs, Outcome, State
-from goldfruit.prices.rules.rolling_day import geks_week, tpd_day
+from goldfruit.prices.rules.rolling_days import GEKS, TPD, rolled
 
-OneDay = Callable[[Definition, State, DayInput], tuple[DayOutcome, State]]
-
-ONE_DAY: dict[str, OneDay] = {LOWE: lowe_day, ROLLING_TPD: tpd_day, ROLLING_GEKS: geks_week}
+Days = Sequence[DayInput]
+Formula = Callable[[Definition, State, Days], tuple[list[DayOutcome], State]]
 
 
 def calculate(definition: Definition, inputs: Inputs) -> Outcome:
@@ -25,12 +25,23 @@ def calculate(definition: Definition, inputs: Inputs) -> Outcome:
     A day with a value counts as published for the days after it; where a value was held back,
     the caller says so with ``without_published`` before the next day.
     """
-    one_day, state = ONE_DAY[definition.formula], inputs.state
-    days = []
-    for given in inputs.days:
-        outcome, state = one_day(definition, state, given)
-        days.append(outcome)
+    days, state = FORMULAS[definition.formula](definition, inputs.state, inputs.days)
     return Outcome(tuple(days), state)
+
+
+def _lowe(definition: Definition, state: State, days: Days) -> tuple[list[DayOutcome], State]:
+    outcomes = []
+    for given in days:
+        outcome, state = lowe_day(definition, state, given)
+        outcomes.append(outcome)
+    return outcomes, state
+
+
+FORMULAS: dict[str, Formula] = {
+    LOWE: _lowe,
+    ROLLING_TPD: partial(rolled, TPD),
+    ROLLING_GEKS: partial(rolled, GEKS),
+}
 
 
 def without_published(state: State, day: date) -> State:

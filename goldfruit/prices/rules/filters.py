@@ -116,15 +116,15 @@ def judged(
 ) -> tuple[Verdict, ...]:
     """Return one verdict per observation of one day, in the order of cell, kind and id.
 
-    The answer does not depend on the order of ``observations``. ``reinstated`` are ids that an
-    analyst took back with evidence after R06 dropped them (§3.4.2).
+    The answer does not depend on the order of ``observations``. ``reinstated`` are ids that
+    somebody confirmed when R01 asked, or an analyst took back with evidence after R06 (§3.4.2).
     """
     verdicts = [
         Verdict(seen, reference_price(seen, differentials, price))
         for seen in sorted(observations, key=lambda seen: seen.order)
     ]
     verdicts = [_of_accepted_kind(verdict, kinds) for verdict in verdicts]
-    verdicts = _each_cell(verdicts, lambda group: _slips(group, rules, background))
+    verdicts = _each_cell(verdicts, lambda group: _slips(group, rules, background, reinstated))
     verdicts = [_within_range(verdict, rules) for verdict in verdicts]
     verdicts = _unrelated(verdicts, rules, background)
     verdicts = [_large_enough(verdict, rules) for verdict in verdicts]
@@ -146,7 +146,9 @@ def _of_accepted_kind(verdict: Verdict, kinds: Collection[Kind]) -> Verdict:
     return _dropped(verdict, Reason.INELIGIBLE, note=why) if why else verdict
 
 
-def _slips(group: list[Verdict], rules: FilterRules, background: Background) -> list[Verdict]:
+def _slips(
+    group: list[Verdict], rules: FilterRules, background: Background, confirmed: Collection[str]
+) -> list[Verdict]:
     """R01: ask where a price is about twice or half of its cell's median (元/斤 v 元/kg)."""
     if Reason.UNIT_SLIP not in rules.enabled or not group:
         return group
@@ -159,7 +161,8 @@ def _slips(group: list[Verdict], rules: FilterRules, background: Background) -> 
         middle = background.last[cell]
     else:
         return group
-    return [_asked_if_slipped(verdict, middle, rules) for verdict in group]
+    asked = [_asked_if_slipped(verdict, middle, rules) for verdict in group]
+    return [_reinstated(verdict, confirmed) for verdict in asked]
 
 
 def _asked_if_slipped(verdict: Verdict, middle: float, rules: FilterRules) -> Verdict:
@@ -273,8 +276,10 @@ def _unless_far(verdict: Verdict, middle: float, deviation: float, limit: float)
 
 
 def _reinstated(verdict: Verdict, ids: Collection[str]) -> Verdict:
-    if verdict.reason is Reason.OUTLIER and verdict.seen.id in ids:
-        return Verdict(verdict.seen, verdict.price, None, "reinstated-R06", verdict.figures)
+    """Return ``verdict`` as accepted where a person answered the question or took it back."""
+    if verdict.reason in (Reason.UNIT_SLIP, Reason.OUTLIER) and verdict.seen.id in ids:
+        note = f"reinstated-{verdict.reason.value}"
+        return Verdict(verdict.seen, verdict.price, None, note, verdict.figures)
     return verdict
 
 

@@ -29,7 +29,7 @@ class Observation:
 
     A single price stands in all of ``low``, ``mostly`` and ``high``. Prices are whole units of
     the index's currency per tonne (yuan, unless the definition says otherwise). Groups and the
-    reporter are keys, never names. ``terms`` are pairs such as ``("owner", "merchant")``.
+    reporter are keys, never names. ``terms`` are pairs such as ``("owner_type", "merchant")``.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Observation:
 class Differentials:
     """差价表: what a term adds to a price to bring it to reference terms; versioned data.
 
-    ``amounts`` maps ``"owner=merchant"`` and the like to whole yuan per tonne, signed.
+    ``amounts`` maps ``"owner_type=merchant"`` and the like to whole yuan per tonne, signed.
     ``annual_rate_bp`` is the yearly interest of late payment in basis points (万分之一).
     """
 

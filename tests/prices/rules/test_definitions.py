@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from goldfruit.kernel.fruit import parse
 from goldfruit.prices.definitions import seed_documents
 from goldfruit.prices.rules.blocks import DefinitionNotValid
 from goldfruit.prices.rules.definitions import BasketTooLarge, WeightsNotWhole, parsed
@@ -58,20 +59,28 @@ def test_a_public_market_in_another_currency_is_only_a_document() -> None:
     assert kashmir.cell_code(attributes) == "Sopore-Delicious-A"
 
 
-def test_a_spec_finds_its_cell_after_merging() -> None:
-    attributes = {
-        "variety": "FJ",
-        "bagging": "ZM",
-        "size": "75",
-        "grade": "12",
-        "origin": "610430",
-        "stage": "C",
-    }
-    assert parsed(document()).cell_code(attributes | {"bagging": "ZD"}) == "FJ-ZD-70-12-610430-L"
+@pytest.mark.parametrize(
+    ("said", "cell"),
+    [
+        ("淳化冷库纸袋80#以上一二级", "FJ-ZD-80-12-610430-L"),
+        ("淳化冷库纸袋80#一二级", "FJ-ZD-80-12-610430-L"),
+        ("淳化冷库纸袋75#一二级", "FJ-ZD-70-12-610430-L"),
+        ("淳化冷库纸加膜75#一二级", "FJ-MD-70-12-610430-L"),
+    ],
+)
+def test_trade_language_finds_its_cell_of_the_headline(said: str, cell: str) -> None:
+    attributes = parse(said).spec.attributes()
+    attributes["origin"] = attributes["origin_code"]
+
+    assert parsed(document()).cell_code(attributes) == cell
+
+
+def test_what_a_market_does_not_say_is_written_in_zeros() -> None:
     xinfadi = parsed(document("XFD-D"))
-    assert xinfadi.cell_code({"variety": "FJ", "bagging": "ZD", "size": "70-84"}) == (
-        xinfadi.cell_code({"variety": "FJ", "bagging": "ZD", "size": "70-85"})
-    )
+
+    one, other = parse("富士（纸袋 70-84）").spec, parse("富士（纸袋70<85）").spec
+    assert xinfadi.cell_code(one.attributes()) == "FJ-ZD-7085"
+    assert xinfadi.cell_code(other.attributes()) == "FJ-ZD-7085"
     assert xinfadi.cell_code({"variety": "QG"}) == "QG-00-00"
 
 

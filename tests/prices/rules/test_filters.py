@@ -91,6 +91,17 @@ class TestR01:
         assert (asked.seen.reporter, asked.price) == ("slip", float(slipped))
         assert dict(asked.figures)["median"] == 2.6
 
+    def test_who_entered_it_may_confirm_it_but_r06_still_judges(self) -> None:
+        quotes = [quote("2.60", f"r{n}") for n in range(2)]
+        double = quote("5.20", "slip")
+        background = Background(last={CELL: 2.60})
+
+        asked = judge(*quotes, double, background=background)
+        confirmed = judge(*quotes, double, background=background, reinstated=[double.id])
+
+        assert reasons(asked)[double.id] is Reason.UNIT_SLIP
+        assert {v.note for v in confirmed if v.seen == double} == {"reinstated-R06"}
+
     def test_a_trade_has_its_unit_from_the_exchange_and_is_not_asked_about(self) -> None:
         trades = [trade("2.60", seller=f"s{n}", buyer=f"b{n}") for n in range(5)]
 

@@ -17,7 +17,7 @@ from goldfruit.prices.rules.observations import (
 )
 from tests.prices.rules.observed import DAY, firm, price, quote, trade
 
-TABLE = Differentials("1", "[D]", {"owner=merchant": -400, "colour=striped": -300}, 365)
+TABLE = Differentials("1", "[D]", {"owner_type=merchant": -400, "color_type=T": -300}, 365)
 
 
 def test_a_price_without_terms_is_its_own_reference_price() -> None:
@@ -31,13 +31,13 @@ def test_packing_freight_and_store_fee_are_taken_off_by_weight() -> None:
 
 
 def test_differentials_bring_owner_and_colour_to_reference_terms() -> None:
-    seen = quote("4.00", terms=(("colour", "striped"), ("owner", "merchant")))
+    seen = quote("4.00", terms=(("color_type", "T"), ("owner_type", "merchant")))
 
     assert reference_price(seen, TABLE) == pytest.approx(3.30, rel=1e-12)
 
 
 def test_a_term_outside_the_table_changes_nothing() -> None:
-    assert reference_price(quote("4.00", terms=(("owner", "grower"),)), TABLE) == 4.0
+    assert reference_price(quote("4.00", terms=(("owner_type", "grower"),)), TABLE) == 4.0
 
 
 def test_late_payment_costs_its_interest() -> None:
@@ -89,7 +89,7 @@ observations = st.builds(
         score=score,
         margin_frozen=not flag,
         deductions=Money(fen),
-        terms=(("colour", "striped"),) if flag else (),
+        terms=(("color_type", "T"),) if flag else (),
     ),
     st.integers(1, 10**6),
     st.integers(0, 10**5),

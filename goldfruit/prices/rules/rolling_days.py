@@ -1,8 +1,9 @@
-"""One day of an index whose formula rolls: the time-product dummy (§3.4.8a), and weekly GEKS.
+"""An index whose formula rolls: the time-product dummy (§3.4.8a), and weekly GEKS (§3.4.6).
 
 The published series is kept relative to 1.0 on its first day and times the base value outside.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +12,7 @@ from goldfruit.prices.rules.bilateral import tornqvist
 from goldfruit.prices.rules.cells import CellPrice
 from goldfruit.prices.rules.definitions import Definition
 from goldfruit.prices.rules.filters import Background, Verdict
-from goldfruit.prices.rules.multilateral import geks
+from goldfruit.prices.rules.multilateral import Levels, geks
 from goldfruit.prices.rules.outcomes import CellOutcome, DayInput, DayOutcome, Prices, State
 from goldfruit.prices.rules.price_table import PriceTable, Sale
 from goldfruit.prices.rules.publication import NOT_PUBLISHED, PROVISIONAL
@@ -44,55 +45,96 @@ class Linked:
     reason: str = ""
 
 
-def tpd_day(definition: Definition, state: State, given: DayInput) -> tuple[DayOutcome, State]:
-    """Return the outcome of one quote-day of the rolling time-product dummy, and the new state."""
-    quoted = _quoted(definition, given)
-    window = (*state.window, (given.day, quoted.prices))[-definition.window :]
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """滚动公式: how the first window is begun together, and how one more day is linked on."""
+
+    begin: Callable[[Definition, Window], list[Linked]]
+    extend: Callable[[Definition, State, Window], Linked]
+
+
+def rolled(
+    formula: Formula, definition: Definition, state: State, days: Sequence[DayInput]
+) -> tuple[list[DayOutcome], State]:
+    """Return the outcomes of ``days``, and the state after the last.
+
+    Where nothing went before, the first window's days are computed together (a backfill); each
+    later day is linked onto what was published and revises nothing. An index that starts without
+    history is run day by day.
+    """
+    outcomes: list[DayOutcome] = []
+    first = days[: definition.window] if not state.window else ()
+    quoted = [_quoted(definition, given) for given in first]
+    window = tuple((given.day, q.prices) for given, q in zip(first, quoted, strict=True))
+    together = formula.begin(definition, window) if window else []
+    for place, (given, linked) in enumerate(zip(first, together, strict=True)):
+        outcomes.append(_outcome(definition, state, given.day, quoted[place], linked))
+        state = _carried(state, given.day, window[: place + 1], linked)
+    for given in days[len(first) :]:
+        found = _quoted(definition, given)
+        window = (*state.window, (given.day, found.prices))[-definition.window :]
+        linked = formula.extend(definition, state, window)
+        outcomes.append(_outcome(definition, state, given.day, found, linked))
+        state = _carried(state, given.day, window, linked)
+    return outcomes, state
+
+
+def _begin_tpd(definition: Definition, window: Window) -> list[Linked]:
+    made = rolling.begin(window, least_cells=definition.confidence.cells_min)
+    return [Linked(day.value, day.standard_error, str(day.reason or "")) for day in made]
+
+
+def _extend_tpd(definition: Definition, state: State, window: Window) -> Linked:
+    least, day = definition.confidence.cells_min, window[-1][0]
+    made = rolling.extend(state.published, window, day, least_cells=least)
+    return Linked(made.value, made.standard_error, str(made.reason or ""))
+
+
+def _begin_geks(definition: Definition, window: Window) -> list[Linked]:
     least = definition.confidence.cells_min
-    made = rolling.extend(state.published, window, given.day, least_cells=least)
-    linked = Linked(made.value, made.standard_error, str(made.reason or ""))
-    return (
-        _outcome(definition, state, given.day, quoted, linked),
-        _carried(state, given.day, window, linked),
-    )
+    enough = [place for place, (_, prices) in enumerate(window) if len(prices) >= least]
+    if not enough:
+        return [Linked(None, reason="too-few-cells") for _ in window]
+    levels = _geks_levels(definition, window)
+    return [
+        _or_why(levels.ratio(enough[0], place) if place in enough else None, prices, least)
+        for place, (_, prices) in enumerate(window)
+    ]
 
 
-def geks_week(definition: Definition, state: State, given: DayInput) -> tuple[DayOutcome, State]:
-    """Return the outcome of one week of GEKS-Törnqvist, and the new state.
+def _extend_geks(definition: Definition, state: State, window: Window) -> Linked:
+    prices, least = window[-1][1], definition.confidence.cells_min
+    if len(prices) < least or not state.published:
+        return _or_why(1.0 if len(prices) >= least else None, prices, least)
+    levels, last, known = _geks_levels(definition, window), len(window) - 1, dict(state.published)
+    published = [known.get(day) for day, _ in window[:-1]]
+    links = [levels.ratio(place, last) for place in range(last)]
+    return _or_why(SPLICES[definition.splice](published, links), prices, least)
+
+
+def _geks_levels(definition: Definition, window: Window) -> Levels:
+    """Return GEKS-Törnqvist levels of the window (§3.4.6).
 
     Each cell's expenditure share of a week is its weight among the cells of that week, since
-    survey quotes have no quantities. Source: §3.4.6.
+    survey quotes have no quantities.
     """
-    quoted = _quoted(definition, given)
-    basket = definition.basket
-    known = tuple(cell for cell in quoted.cells if cell.cell in basket)
-    quoted = replace(quoted, cells=known)
-    window = (*state.window, (given.day, quoted.prices))[-definition.window :]
-    linked = _geks_value(definition, state, window)
-    return (
-        _outcome(definition, state, given.day, quoted, linked),
-        _carried(state, given.day, window, linked),
-    )
-
-
-def _geks_value(definition: Definition, state: State, window: Window) -> Linked:
-    if len(window[-1][1]) < definition.confidence.cells_min:
-        return Linked(None, reason="too-few-cells")
-    if not state.published:
-        return Linked(1.0)
     basket = definition.basket
     sales = tuple(
         {cell: Sale(prices[cell], basket[cell].weight / prices[cell]) for cell in sorted(prices)}
         for _, prices in window
     )
     table = PriceTable(tuple(day.isoformat() for day, _ in window), sales, weighted=True)
-    last = len(window) - 1
-    levels = geks(table, tornqvist)(0, last)
-    known = dict(state.published)
-    published = [known.get(day) for day, _ in window[:-1]]
-    links = [levels.ratio(place, last) for place in range(last)]
-    value = SPLICES[definition.splice](published, links)
-    return Linked(value, reason="" if value is not None else "not-linked")
+    return geks(table, tornqvist)(0, len(window) - 1)
+
+
+def _or_why(value: float | None, prices: Prices, least: int) -> Linked:
+    if value is not None:
+        return Linked(value)
+    return Linked(None, reason="too-few-cells" if len(prices) < least else "not-linked")
+
+
+TPD = Formula(_begin_tpd, _extend_tpd)
+GEKS = Formula(_begin_geks, _extend_geks)
 
 
 def _quoted(definition: Definition, given: DayInput) -> Quoted:
@@ -110,7 +152,8 @@ def _quoted(definition: Definition, given: DayInput) -> Quoted:
         if verdict.accepted:
             by_cell.setdefault(verdict.seen.cell, []).append(verdict)
     rules, caps = definition.grades, definition.concentration
-    priced = [cells.priced(cell, by_cell[cell], rules, caps) for cell in sorted(by_cell)]
+    open_to = definition.basket or by_cell
+    priced = [cells.priced(c, by_cell[c], rules, caps) for c in sorted(by_cell) if c in open_to]
     return Quoted(verdicts, tuple(price for price in priced if price.price is not None))
 
 
