@@ -45,7 +45,7 @@ def group(name: str, summary: str, **commands_in: str) -> LazyGroup:
     """Return a lazy group; each keyword is a command's name and its ``module:attribute``."""
     return LazyGroup(
         name,
-        help=help,
+        help=summary,
         commands_in={key.rstrip("_").replace("_", "-"): at for key, at in commands_in.items()},
     )
 
