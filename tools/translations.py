@@ -31,8 +31,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 BEHIND_SIGN_IN = (
     *("console/", "desk", "queue", "review", "cash", "approv", "runs", "suspect", "import"),
-    *("members/views/", "members/me", "members/role", "members/seat", "members/application"),
-    *("members/tokens", "members/account", "quotes/new", "report_quote"),
+    *("members/views/", "members/me", "members/role", "members/seat", "members/appl"),
+    *("members/token", "members/password", "quotes/new", "report_quote"),
 )
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -88,6 +88,7 @@ RAIL = (
             Entry(_l("指数审批"), "/index/approvals", "check", _for("index_approver")),
             Entry(_l("稿件编辑"), "/news/desk", "paper", _for("editor")),
             Entry(_l("入会审核"), "/members/review", "person", _for("reviewer")),
+            Entry(_l("角色授权"), "/members/roles", "person", _for("reviewer")),
             Entry(_l("出入金"), "/cash", "coin", _for("settlement_clerk")),
             Entry(_l("审计"), "/audit", "check", _for("auditor")),
         ),
