@@ -121,6 +121,7 @@ def _state_rows(state: State) -> Iterator[dict[str, Json]]:
         "link_value": as_text(state.link_value),
         "link_day": state.link_day.isoformat() if state.link_day else None,
         "recent": [day.isoformat() for day in state.recent],
+        "definition": state.definition,
         "streaks": {code: state.streaks[code] for code in sorted(state.streaks)},
     }
     for code, cell in sorted(state.cells.items()):
@@ -203,6 +204,7 @@ class _Reader:
             trades=tuple(self.trades),
             window=tuple(self.window),
             published=tuple(self.published),
+            definition=head["definition"],
         )
         days = (DayInput(day, tuple(seen), taken) for day, taken, seen in self.days)
         return Inputs(tuple(days), state)

@@ -10,7 +10,7 @@ from goldfruit.prices.rules.cells import CellPrice
 from goldfruit.prices.rules.confidence import Spread
 from goldfruit.prices.rules.definitions import Cell, Definition
 from goldfruit.prices.rules.filters import Background, Verdict
-from goldfruit.prices.rules.lowe_state import after_day, begun, left_behind, since_published
+from goldfruit.prices.rules.lowe_state import after_day, begun, left_behind, since_published, under
 from goldfruit.prices.rules.observations import Kind
 from goldfruit.prices.rules.outcomes import (
     CellOutcome,
@@ -44,7 +44,8 @@ def lowe_day(definition: Definition, state: State, given: DayInput) -> tuple[Day
     that the next published day compares with the last published one.
     """
     basket = in_season(definition, given.day)
-    state = left_behind(since_published(begun(definition, state, basket)), basket)
+    state = under(definition, begun(definition, state, basket))
+    state = left_behind(since_published(state), basket)
     verdicts = _verdicts(definition, state, given)
     priced, alarms = _priced(definition, basket, state, verdicts)
     streaks = {code: _streak(state, priced[code]) for code in basket}

@@ -61,6 +61,24 @@ def relinked(state: State) -> State:
     return replace(state, cells=cells, link_value=state.value, link_day=state.day)
 
 
+def under(definition: Definition, state: State) -> State:
+    """Return ``state`` under ``definition``: a new version's weights hold from the last day on.
+
+    The last calculated value and prices become the link, so the change of version moves nothing
+    (§3.4.8: methodology changes never restate history). New cells enter as they are first seen.
+    """
+    known = definition.digest
+    if not state.cells or state.definition in ("", known) or state.value is None:
+        return replace(state, definition=known)
+    basket = definition.basket
+    cells = {
+        code: CellState(cell.price, cell.price, basket[code].weight, cell.accrued)
+        for code, cell in state.cells.items()
+        if code in basket
+    }
+    return replace(state, cells=cells, link_value=state.value, link_day=state.day, definition=known)
+
+
 def left_behind(state: State, basket: Mapping[str, Cell]) -> State:
     """Return ``state`` without the cells whose season is over; the headline does not move."""
     if all(code in basket for code in state.cells):

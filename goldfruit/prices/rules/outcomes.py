@@ -45,7 +45,8 @@ class State:
     """承前状态: all that a day needs to know of the days before it.
 
     ``value`` is the last calculated value in full precision, published or not; ``published``
-    the published values that the formula links to; ``window`` the rolling formulas' prices.
+    the published values that the formula links to; ``window`` the rolling formulas' prices;
+    ``definition`` the digest of the rules it came from, so that a new version is linked on.
     """
 
     day: date | None = None
@@ -60,6 +61,7 @@ class State:
     trades: tuple[PastTrade, ...] = ()
     window: tuple[tuple[date, Prices], ...] = ()
     published: tuple[tuple[date, float], ...] = ()
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from goldfruit.kernel.units import Price, Weight
 from goldfruit.prices.definitions import seed_document
+from goldfruit.prices.rules.calculation import calculate
 from goldfruit.prices.rules.definitions import Definition, parsed
 from goldfruit.prices.rules.filters import Reason, Verdict
 from goldfruit.prices.rules.observations import (
@@ -14,6 +15,7 @@ from goldfruit.prices.rules.observations import (
     Observation,
     reference_price,
 )
+from goldfruit.prices.rules.outcomes import DayInput, Inputs, Outcome
 
 DAY = date(2025, 10, 9)
 CELL = "FJ-ZD-80-12-610425-L"
@@ -104,3 +106,38 @@ def small_definition(**changes: Any) -> Definition:
         }
     ]
     return parsed(content | changes)
+
+
+THREE = ("r1", "r2", "r3")
+
+
+def quotes(day: date, **prices: float) -> list[Observation]:
+    """Return three reporters' equal quotes of each cell, prices in yuan per kilogram."""
+    return [
+        quote(per_kg, name, day=day, cell=cell) for cell, per_kg in prices.items() for name in THREE
+    ]
+
+
+def day(when: date, **prices: float) -> DayInput:
+    return DayInput(when, tuple(quotes(when, **prices)))
+
+
+def run(definition: Definition, *days: DayInput) -> Outcome:
+    return calculate(definition, Inputs(days))
+
+
+def market_day(when: date, **prices: float) -> DayInput:
+    rows = [
+        Observation(
+            id=f"{when}-{cell}",
+            kind=Kind.EXTERNAL,
+            day=when,
+            cell=cell,
+            low=Price(round(p * 900)),
+            mostly=Price(round(p * 1000)),
+            high=Price(round(p * 1100)),
+            source="xinfadi",
+        )
+        for cell, p in prices.items()
+    ]
+    return DayInput(when, tuple(rows))

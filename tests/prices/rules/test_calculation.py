@@ -1,4 +1,3 @@
-import csv
 import json
 import math
 import os
@@ -11,36 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldfruit.kernel.fruit import parse
-from goldfruit.kernel.units import Price, PriceUnit
 from goldfruit.prices.rules.calculation import calculate, without_published
 from goldfruit.prices.rules.definitions import Definition, parsed
 from goldfruit.prices.rules.filters import Reason
-from goldfruit.prices.rules.frozen import FrozenInputsDamaged, check, freeze, thaw
+from goldfruit.prices.rules.frozen import freeze
 from goldfruit.prices.rules.lowe_state import season_link
-from goldfruit.prices.rules.observations import Kind, Observation
-from goldfruit.prices.rules.outcomes import DayInput, Inputs, Outcome
-from tests.places import ROOT, SHARED_DATA, needs_shared_data
-from tests.prices.rules.observed import DAY, document, quote, small_definition, trade
+from goldfruit.prices.rules.outcomes import DayInput, Inputs
+from tests.places import ROOT
+from tests.prices.rules.observed import DAY, day, document, run, small_definition, trade
 
-THREE = ("r1", "r2", "r3")
 DAY_2, DAY_3 = DAY + timedelta(days=1), DAY + timedelta(days=2)
-
-
-def quotes(day: date, **prices: float) -> list[Observation]:
-    """Return three reporters' equal quotes of each cell, prices in yuan per kilogram."""
-    return [
-        quote(per_kg, name, day=day, cell=cell) for cell, per_kg in prices.items() for name in THREE
-    ]
-
-
-def day(when: date, **prices: float) -> DayInput:
-    return DayInput(when, tuple(quotes(when, **prices)))
-
-
-def run(definition: Definition, *days: DayInput) -> Outcome:
-    return calculate(definition, Inputs(days))
-
 
 FIRST = day(DAY, A=3.36, B=2.60, C=1.71)
 SECOND = day(DAY_2, A=3.30, B=2.652)
@@ -219,6 +198,24 @@ class TestSeasons:
         assert found.value == pytest.approx(1043.21, rel=1e-14)
 
 
+class TestANewVersion:
+    def test_its_weights_hold_from_the_last_day_on_and_move_nothing_by_themselves(self) -> None:
+        old = small_definition()
+        content = json.loads(json.dumps(old.document))
+        for cell, weight in zip(content["basket"]["cells"], ("0.5", "0.3", "0.2"), strict=True):
+            cell["weight"] = weight
+        new = parsed(content | {"version": 2})
+        before = run(old, FIRST)
+
+        still = day(DAY_2, A=3.36, B=2.60, C=1.71)
+        moved = day(DAY_3, A=3.36 * 1.1, B=2.60, C=1.71)
+        second, third = calculate(new, Inputs((still, moved), before.state)).days
+
+        assert second.value == pytest.approx(before.days[0].value)
+        assert second.value is not None
+        assert third.value == pytest.approx(second.value * 1.05, rel=1e-3)
+
+
 class TestTrades:
     def test_three_sellers_make_grade_a_and_level_h1(self) -> None:
         sales = [
@@ -251,183 +248,6 @@ class TestTrades:
         assert (without.judgement, found.judgement) == (False, True)
 
 
-def market_day(when: date, **prices: float) -> DayInput:
-    rows = [
-        Observation(
-            id=f"{when}-{cell}",
-            kind=Kind.EXTERNAL,
-            day=when,
-            cell=cell,
-            low=Price(round(p * 900)),
-            mostly=Price(round(p * 1000)),
-            high=Price(round(p * 1100)),
-            source="xinfadi",
-        )
-        for cell, p in prices.items()
-    ]
-    return DayInput(when, tuple(rows))
-
-
-class TestAPublicMarket:
-    def test_it_starts_at_1000_and_follows_its_quotes(self) -> None:
-        outcome = run(
-            parsed(document("XFD-D")),
-            market_day(DAY, a=4, b=5, c=6),
-            market_day(DAY_2, a=4.4, b=5.5, c=6.6),
-        )
-        first, second = outcome.days
-
-        assert (first.value, first.level) == (1000.0, "N")
-        assert second.value == pytest.approx(1100, rel=1e-9)
-        assert all(cell.shown and cell.grade == "D" for cell in second.cells)
-
-    def test_fewer_than_three_cells_are_not_published(self) -> None:
-        outcome = run(
-            parsed(document("XFD-D")),
-            market_day(DAY, a=4, b=5, c=6),
-            market_day(DAY_2, a=4.4, b=5.5),
-            market_day(DAY_3, a=4, b=5, d=7),
-        )
-        assert [found.status for found in outcome.days] == ["PROV", "NP", "PROV"]
-        assert outcome.days[1].reason == "too-few-cells"
-
-    def rolling_over(self, days: int) -> Definition:
-        content = document("XFD-D")
-        content["window"]["length"] = days
-        return parsed(content)
-
-    def test_the_first_window_is_computed_together_and_never_revised(self) -> None:
-        days = [
-            market_day(DAY + timedelta(days=n), a=4 + n % 3, b=5 + n % 2, c=6.1, d=7 - n / 10)
-            for n in range(9)
-        ]
-        definition = self.rolling_over(5)
-        first, whole = run(definition, *days[:5]).days, run(definition, *days).days
-
-        assert whole[:5] == first
-        assert len({found.value for found in whole}) == 9
-
-    def test_one_more_day_from_the_state_equals_the_range_bit_for_bit(self) -> None:
-        definition = self.rolling_over(5)
-        days = [
-            market_day(DAY + timedelta(days=n), a=4 + n % 3, b=5 + n % 2, c=6.1, d=7 - n % 4 / 10)
-            for n in range(12)
-        ]
-        whole = run(definition, *days)
-        state = run(definition, *days[:11]).state
-
-        frozen = freeze(definition, Inputs((days[11],), state))
-        again = calculate(definition, thaw(frozen.rows, definition))
-
-        assert again.days[0] == whole.days[11]
-        assert again.state == whole.state
-
-    def test_the_same_code_serves_rupees(self) -> None:
-        kashmir = parsed(document("KSH-D"))
-        outcome = run(
-            kashmir, market_day(DAY, a=40, b=50, c=60), market_day(DAY_2, a=44, b=55, c=66)
-        )
-        assert outcome.days[1].value == pytest.approx(1100, rel=1e-9)
-
-
-def xinfadi(definition: Definition) -> Inputs:
-    """Return the real quotes of the shared file, each row once, in the index's cells."""
-    days: dict[date, list[Observation]] = {}
-    with (SHARED_DATA / "quotes" / "xinfadi_apple_raw.csv").open(encoding="utf-8-sig") as file:
-        rows = {tuple(row.items()): None for row in csv.DictReader(file)}
-    for number, pairs in enumerate(rows):
-        row = dict(pairs)
-        low, mostly, high = (
-            Price.of(row[name], PriceUnit.JIN) for name in ("最低价", "平均价", "最高价")
-        )
-        seen = Observation(
-            id=f"X{number}",
-            kind=Kind.EXTERNAL,
-            day=date.fromisoformat(row["发布日期"]),
-            cell=definition.cell_code(parse(row["品名"]).spec.attributes()),
-            low=low,
-            mostly=mostly,
-            high=high,
-            source="xinfadi",
-        )
-        days.setdefault(seen.day, []).append(seen)
-    return Inputs(tuple(DayInput(when, tuple(seen)) for when, seen in sorted(days.items())))
-
-
-@needs_shared_data
-def test_three_years_of_real_quotes_end_where_the_methodology_says() -> None:
-    definition = parsed(document("XFD-D"))
-    inputs = xinfadi(definition)
-
-    outcome = calculate(definition, inputs)
-
-    assert (outcome.days[0].day, outcome.days[0].value) == (date(2013, 6, 10), 1000.0)
-    assert outcome.days[-1].day == date(2016, 5, 5)
-    assert 680 < (outcome.days[-1].value or 0) < 740
-    frozen = freeze(definition, inputs)
-    assert calculate(definition, thaw(frozen.rows, definition)).days == outcome.days
-
-
-class TestTheWeeklyCheck:
-    def test_it_rises_with_all_prices_and_is_linked_by_the_mean_splice(self) -> None:
-        definition = parsed(document("GFI-W"))
-        codes = list(definition.basket)
-        weeks = [
-            day(DAY + timedelta(weeks=n), **dict.fromkeys(codes, 3.0 * 1.01**n)) for n in range(4)
-        ]
-        values = [found.value for found in run(definition, *weeks).days]
-        assert values == pytest.approx([1000, 1010, 1020, 1030.333], rel=1e-3)
-
-
-class TestFrozenInputs:
-    def inputs(self) -> Inputs:
-        return Inputs((SECOND,), run(small_definition(), FIRST).state)
-
-    def test_a_recomputation_from_the_rows_is_the_same_bit_for_bit(self) -> None:
-        definition, inputs = small_definition(), self.inputs()
-        frozen = freeze(definition, inputs)
-
-        check(frozen.rows, frozen.digests, frozen.digest)
-        assert calculate(definition, thaw(frozen.rows, definition)) == calculate(definition, inputs)
-        assert freeze(definition, thaw(frozen.rows, definition)) == frozen
-
-    @pytest.mark.parametrize("place", [0, 1, 2, -1])
-    def test_an_altered_row_is_named(self, place: int) -> None:
-        frozen = freeze(small_definition(), self.inputs())
-        rows = list(frozen.rows)
-        rows[place] = rows[place].replace("1", "2", 1) if "1" in rows[place] else rows[place] + " "
-
-        with pytest.raises(FrozenInputsDamaged) as refusal:
-            check(rows, frozen.digests, frozen.digest)
-
-        assert refusal.value.row == range(1, len(rows) + 1)[place]
-
-    def test_a_row_taken_away_with_its_digest_breaks_the_chain(self) -> None:
-        frozen = freeze(small_definition(), self.inputs())
-
-        with pytest.raises(FrozenInputsDamaged, match="chain"):
-            check(frozen.rows[:-1], frozen.digests[:-1], frozen.digest)
-
-    def test_rows_of_another_definition_are_refused(self) -> None:
-        frozen = freeze(small_definition(), self.inputs())
-
-        with pytest.raises(FrozenInputsDamaged):
-            thaw(frozen.rows, parsed(document()))
-
-    @pytest.mark.parametrize("row", ["[]", "{", '{"row":"cell"}', '{"row":"x","day":"2025-10-09"}'])
-    def test_a_row_that_cannot_be_read_is_named(self, row: str) -> None:
-        frozen = freeze(small_definition(), self.inputs())
-
-        with pytest.raises(FrozenInputsDamaged) as refusal:
-            thaw([*frozen.rows, row], small_definition())
-
-        assert refusal.value.row == len(frozen.rows) + 1
-
-    def test_days_out_of_order_are_a_mistake(self) -> None:
-        with pytest.raises(ValueError, match="ascend"):
-            Inputs((SECOND, FIRST))
-
-
 levels = st.lists(st.integers(1_700, 3_400), min_size=3, max_size=3)
 
 
@@ -455,7 +275,7 @@ from goldfruit.prices.rules.calculation import calculate
 from goldfruit.prices.rules.frozen import freeze
 from goldfruit.prices.rules.outcomes import Inputs
 from tests.prices.rules.observed import DAY, document, parsed
-from tests.prices.rules.test_calculation import day, market_day
+from tests.prices.rules.observed import day, market_day
 lowe = parsed(document())
 when = [DAY + timedelta(days=n) for n in range(8)]
 days = [
