@@ -9,15 +9,18 @@ from config import ROOT, Config, from_environment
 from goldfruit.infra.db import make_engine
 from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import Exchange
-from goldfruit.web import forms, guard, headers, health, openapi, pages, problems
+from goldfruit.members import doors
+from goldfruit.members.api import api as members_api
+from goldfruit.members.views import blueprint as members_pages
+from goldfruit.web import forms, guard, headers, health, limits, openapi, pages, problems
 from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (members_pages,)
 """Every stage's pages, one line each."""
 
-APIS: tuple[Api, ...] = ()
+APIS: tuple[Api, ...] = (members_api,)
 """Every stage's JSON operations, one line each."""
 
 
@@ -53,7 +56,8 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
     problems.register(app)
     headers.register(app, https=config.https)
     health.register(app)
-    guard.register(app, by_session=lambda _token: None, by_token=lambda _token: None)
+    guard.register(app, by_session=doors.by_session, by_token=doors.by_token)
+    limits.register(app)
     forms.register(app)
     pages.register(app)
     for blueprint in BLUEPRINTS:

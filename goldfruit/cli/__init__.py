@@ -74,3 +74,12 @@ main.add_command(
         run="goldfruit.cli.clock:run_job",
     )
 )
+main.add_command(
+    group(
+        "members",
+        "Users, members and their roles.",
+        add="goldfruit.cli.members:add",
+        approve="goldfruit.cli.members:approve",
+        role="goldfruit.cli.members:role",
+    )
+)

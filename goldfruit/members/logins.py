@@ -45,7 +45,7 @@ class Login:
 
 
 def login(text: str) -> Login:
-    """Return the phone or e-mail that ``text`` gives; full-width characters are taken as usual ones.
+    """Return the phone or e-mail that ``text`` gives; full-width digits are taken as usual.
 
     Raises:
         LoginWrong: neither a possible number nor an address.

@@ -1,0 +1,1 @@
+"""Use cases of the members stage, by what they are about."""
