@@ -97,6 +97,11 @@ def _variance(row: Spread, pooled: float) -> float:
     return (row.share * row.relative * deviation) ** 2 / max(row.n_effective, 1.0)
 
 
-def worst_grade(grades: Sequence[str]) -> str:
-    """Return the worst of ``grades``; E for none."""
-    return max(grades, default="E")
+def departs(daily: Sequence[float], weekly: float, most: float = 0.02) -> bool:
+    """Return whether the week's mean of the daily index lies more than 2 % from the weekly check.
+
+    False for a week without daily values. Source: §3.4.6.
+    """
+    if not daily:
+        return False
+    return abs(math.fsum(daily) / len(daily) / weekly - 1) > most + 1e-9

@@ -53,7 +53,8 @@ def lowe_day(definition: Definition, state: State, given: DayInput) -> tuple[Day
     shares = spread_shares(basket, suspended)
     level, covered = _level(definition, priced, shares)
     start = not state.cells and level != confidence.NOT_PUBLISHED
-    moved = _started(definition, basket, priced) if start else _moved(basket, state, priced)
+    begin = definition.base_value if state.value is None else state.value
+    moved = _started(begin, basket, priced) if start else _moved(basket, state, priced)
     published = level != confidence.NOT_PUBLISHED and moved.value is not None
     subs, sub_states = _subs(definition, state, moved, priced, shares, published=published)
     outcome = DayOutcome(
@@ -70,8 +71,8 @@ def lowe_day(definition: Definition, state: State, given: DayInput) -> tuple[Day
         alarms=(*alarms, *_alarms(definition, streaks)),
     )
     if start:
-        state = replace(state, link_value=definition.base_value, link_day=given.day)
-    state = replace(state, streaks={**state.streaks, **streaks}, subs=sub_states)
+        state = replace(state, link_value=begin, link_day=given.day)
+    state = replace(state, streaks=streaks, subs=sub_states)
     return outcome, after_day(state, given, verdicts, moved.cells, moved.value, published=published)
 
 
@@ -88,6 +89,8 @@ def in_season(definition: Definition, day: date) -> Basket:
 def spread_shares(basket: Basket, suspended: set[str]) -> dict[str, float]:
     """Return the weights in season, adding up to 1, the suspended ones' spread over families."""
     whole = lowe.total({code: cell.weight for code, cell in basket.items()})
+    if not basket:
+        return {}
     shares = {code: cell.weight / whole for code, cell in basket.items()}
     return lowe.spread_over(shares, suspended, lambda code: basket[code].family)
 
@@ -164,11 +167,14 @@ def _level(
     return confidence.level(covered, own, definition.confidence), covered
 
 
-def _started(definition: Definition, basket: Basket, priced: Mapping[str, CellPrice]) -> Moved:
-    """Return the first day: the base value, at the prices that were found."""
+def _started(value: float, basket: Basket, priced: Mapping[str, CellPrice]) -> Moved:
+    """Return the first day at ``value`` and the prices that were found.
+
+    That is the base value; or the last one, where all cells were out of season since.
+    """
     prices = {code: p.price for code, p in sorted(priced.items()) if p.price is not None}
     entered = {code: CellState(price, price, basket[code].weight) for code, price in prices.items()}
-    return Moved(definition.base_value, prices, {}, dict.fromkeys(prices, 0.0), entered)
+    return Moved(value, prices, {}, dict.fromkeys(prices, 0.0), entered)
 
 
 def _moved(basket: Basket, state: State, priced: Mapping[str, CellPrice]) -> Moved:

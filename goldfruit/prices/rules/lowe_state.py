@@ -85,8 +85,8 @@ def left_behind(state: State, basket: Mapping[str, Cell]) -> State:
         return state
     state = relinked(state)
     kept = {code: cell for code, cell in state.cells.items() if code in basket}
-    streaks = {code: days for code, days in state.streaks.items() if code in basket}
-    return replace(state, cells=kept, streaks=streaks)
+    past = tuple(row for row in state.past if row.cell in basket)
+    return replace(state, cells=kept, past=past)
 
 
 def since_published(state: State) -> State:
@@ -110,7 +110,10 @@ def after_day(
     *,
     published: bool,
 ) -> State:
-    """Return the state after a day: cells moved on, and five days of prices kept for R06."""
+    """Return the state after a day: cells moved on, and five days of prices kept for R06.
+
+    ``state`` has the day's streaks already; they name the cells of the basket in season.
+    """
     recent = (*state.recent, given.day)[-DAYS_KEPT:]
     ratios = {code: _ratio(state, code, cell.price) for code, cell in cells.items()}
     moved = [
@@ -127,7 +130,7 @@ def after_day(
         value=value if value is not None else state.value,
         cells=dict(cells) or state.cells,
         recent=recent,
-        past=(*moved, *_today(given.day, verdicts)),
+        past=(*moved, *_today(state, given.day, verdicts)),
         trades=(*(t for t in state.trades if t.day in recent), *_trades(given.day, verdicts)),
         published=series,
     )
@@ -137,10 +140,10 @@ def _ratio(state: State, code: str, price: float) -> float:
     return price / state.cells[code].price if code in state.cells else 1.0
 
 
-def _today(day: date, verdicts: tuple[Verdict, ...]) -> list[PastPrices]:
+def _today(state: State, day: date, verdicts: tuple[Verdict, ...]) -> list[PastPrices]:
     by_cell: dict[str, list[float]] = {}
     for verdict in verdicts:
-        if verdict.accepted:
+        if verdict.accepted and verdict.seen.cell in state.streaks:
             by_cell.setdefault(verdict.seen.cell, []).append(verdict.price)
     return [PastPrices(day, cell, tuple(by_cell[cell])) for cell in sorted(by_cell)]
 

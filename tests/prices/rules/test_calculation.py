@@ -189,6 +189,23 @@ class TestSeasons:
         )
         assert outcome.days[-1].value == pytest.approx(1000 * (1 + 0.387931034 * 0.1))
 
+    def test_an_index_of_one_season_goes_on_from_its_last_value_a_year_later(self) -> None:
+        content = json.loads(json.dumps(self.seasonal().document))
+        for cell in content["basket"]["cells"]:
+            cell["season"] = ["10-01", "10-10"]
+        year = date(2026, 10, 1)
+        days = [
+            FIRST,
+            day(DAY_2, A=3.36 * 1.1, B=2.60 * 1.1, C=1.71 * 1.1),
+            day(date(2025, 10, 13), A=9, B=9, C=9),
+            day(year, A=5, B=4, C=3),
+            day(year + timedelta(days=1), A=5.5, B=4.4, C=3.3),
+        ]
+        values = [found.value for found in run(parsed(content), *days).days]
+
+        assert values[2] is None
+        assert [v for v in values if v] == pytest.approx([1000, 1100, 1100, 1210], rel=1e-3)
+
     def test_a_new_seasons_basket_goes_on_from_the_old_value(self) -> None:
         definition = small_definition()
         state = season_link(definition, 1043.21, DAY, {"A": 4.0, "B": 3.0, "C": 2.0})
@@ -234,6 +251,28 @@ class TestTrades:
         sales = [trade("2.60", 2, "s1", cell=cell, id=cell) for cell in "ABC"]
         [found] = run(small_definition(), DayInput(DAY, tuple(sales))).days
         assert "index-concentration" in found.alarms
+
+    def test_a_group_that_carries_too_much_of_the_index_is_scaled_down(self) -> None:
+        others = [
+            trade("2.60", 4, seller, f"b{seller}", cell=cell, id=f"{cell}{seller}")
+            for cell in "ABC"
+            for seller in ("s2", "s3", "s4", "s5")
+        ]
+        large = [
+            trade("2.80", 6, "s1", f"b{n}", cell=cell, id=cell) for n, cell in enumerate("ABC")
+        ]
+        days = DayInput(DAY, (*others, *large))
+        capped = small_definition()
+        content = json.loads(json.dumps(capped.document))
+        content["concentration"]["index"] = "1"
+
+        [found] = run(capped, days).days
+        [uncapped] = run(parsed(content), days).days
+
+        assert "index-concentration" not in found.alarms
+        assert uncapped.cells[0].price == pytest.approx((2.60 * 16 + 2.80 * 6) / 22)
+        by_hand = (2.60 * 16 + 2.80 * 16 / 3) / (16 + 16 / 3)
+        assert found.cells[0].price == pytest.approx(by_hand)
 
     def test_a_reinstated_trade_is_marked_as_judgement(self) -> None:
         state = run(small_definition(), FIRST).state

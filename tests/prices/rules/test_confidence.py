@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from goldfruit.prices.rules.confidence import Spread, band, coverage, level, standard_error
+from goldfruit.prices.rules.confidence import (
+    Spread,
+    band,
+    coverage,
+    departs,
+    level,
+    standard_error,
+)
 from goldfruit.prices.rules.definitions import parsed
 from tests.prices.rules.observed import document
 
@@ -74,3 +81,10 @@ def test_a_single_observation_borrows_the_others_spread() -> None:
 
 def test_without_any_spread_there_is_no_error_to_show() -> None:
     assert standard_error([Spread(1, 1, None, 1)]) is None
+
+
+def test_the_weekly_check_raises_an_alarm_beyond_two_percent() -> None:
+    assert not departs([1018, 1022], 1000)
+    assert departs([1019, 1022], 1000)
+    assert departs([979, 979], 1000)
+    assert not departs([], 1000)
