@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from goldfruit.kernel.errors import Clash, NotAllowed
+from goldfruit.kernel.errors import Clash
 
 MARKETING_YEAR_STARTS = (9, 1)
 PROVISIONAL, FINAL, RESTATED, BACKFILL, NOT_PUBLISHED = "PROV", "FINAL", "REST", "BACKFILL", "NP"
@@ -60,32 +60,11 @@ class IndexRunCannotMove(Clash):
     wanted: str
 
 
-@dataclass(eq=False)
-class ApproverIsMaker(NotAllowed):
-    """复核人不能是制作人: whoever prepared a run may not approve it."""
-
-    code = "index-approver-is-maker"
-    title = "不能复核自己计算的指数"
-    detail = "这一批次由您本人计算，须由另一位复核人批准。请通知其他指数复核人。"
-
-
 def move(current: RunState, wanted: RunState) -> RunState:
     """Return ``wanted``, or raise IndexRunCannotMove. The table above is the whole law."""
     if wanted not in MOVES[current]:
         raise IndexRunCannotMove(current=current.value, wanted=wanted.value)
     return wanted
-
-
-def approve(current: RunState, *, maker: int, checker: int) -> RunState:
-    """Return APPROVED when a second person approves a run that waits for it.
-
-    Raises:
-        ApproverIsMaker: maker and checker are one person.
-        IndexRunCannotMove: the run is not in review or held.
-    """
-    if maker == checker:
-        raise ApproverIsMaker()
-    return move(current, RunState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)

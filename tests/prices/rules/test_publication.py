@@ -5,13 +5,11 @@ import pytest
 from goldfruit.prices.rules.publication import (
     MOVES,
     Answer,
-    ApproverIsMaker,
     Cause,
     IndexRunCannotMove,
     RevisionRules,
     RunState,
     ToneRules,
-    approve,
     change,
     changes,
     hundredths,
@@ -149,11 +147,6 @@ class TestTheRun:
 
     def test_every_state_has_its_moves(self) -> None:
         assert set(MOVES) == set(RunState)
-
-    def test_a_second_person_approves(self) -> None:
-        assert approve(RunState.REVIEW, maker=1, checker=2) is RunState.APPROVED
-        with pytest.raises(ApproverIsMaker):
-            approve(RunState.REVIEW, maker=1, checker=1)
 
 
 @pytest.mark.parametrize(
