@@ -9,7 +9,7 @@ CHINESE = {char: value for value, char in enumerate("零一二三四五六七八
 _DIGIT = "[0-9零一二两三四五六七八九]"
 _CHINESE = "[零一二两三四五六七八九十]"
 _WEIGHED = r"市?斤|公斤|千克|kg|吨|t|件|箱|筐|盒"
-NUMBER = r"(?:[0-9]{1,7}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})"
+NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,7}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})"
 DASH = r"(?:[-–—−‐~〜∼]+|至|到)"
 # A digit after 块 or 毛 is its tenth, unless it begins a weight: 2元一斤.
 _TENTH = rf"{_DIGIT}(?!\s*(?:{_WEIGHED}|[0-9.]))"
@@ -20,7 +20,7 @@ AMOUNT = (
 PRICE = re.compile(
     rf"[¥￥≈约]*\s*(?:(?:每|一)(?P<before>{_WEIGHED})\s*)?[¥￥≈约]*\s*(?P<low>{AMOUNT})"
     rf"(?:\s*{DASH}\s*[¥￥]?(?P<high>{AMOUNT}))?"
-    rf"(?:\s*(?:/|每|一|1)\s*(?P<after>{_WEIGHED})(?![a-z]))?(?![0-9a-z]|\.[0-9])",
+    rf"(?:\s*(?:/|每|一|1)\s*(?P<after>{_WEIGHED})(?![a-z]))?(?![0-9a-z]|\.[0-9]|,[0-9]{{3}}(?![0-9])|\s*[个粒枚])",
     re.ASCII | re.IGNORECASE,
 )
 PIECE = re.compile(
@@ -66,7 +66,7 @@ def amount(text: str, otherwise: str = "") -> tuple[str, str]:
 
 def piece_weight(number: str, word: str) -> Weight | None:
     """Return the net weight of a piece, e.g. 20 斤; None where it is none or too fine."""
-    grams = Decimal(number) * (500 if unit_named(word) is PriceUnit.JIN else 1_000)
+    grams = Decimal(number.replace(",", "")) * (500 if unit_named(word) is PriceUnit.JIN else 1_000)
     if grams != grams.to_integral_value() or not 0 < grams <= 1_000_000:
         return None
     return Weight(int(grams))
@@ -74,7 +74,7 @@ def piece_weight(number: str, word: str) -> Weight | None:
 
 def _decimal(text: str) -> Decimal:
     if text[0] in "0123456789.":
-        return Decimal(text)
+        return Decimal(text.replace(",", ""))
     whole, _, part = text.partition("点")
     digits = "".join(str(CHINESE.get(char, 0)) for char in part)
     return Decimal(f"{_tens(whole)}.{digits or 0}")

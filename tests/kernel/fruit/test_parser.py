@@ -49,6 +49,7 @@ def test_reads_sizes_as_they_are_said(text: str, least: int | None, most: int | 
         ("富士2.80–3.20元/斤左右", 5600, 6400, PriceUnit.JIN),
         ("富士≈2.5元/斤", 5000, 5000, PriceUnit.JIN),
         ("富士6.4元/公斤", 6400, 6400, PriceUnit.KG),
+        ("富士6,400元/吨", 6400, 6400, PriceUnit.TONNE),
         ("富士6400元/吨", 6400, 6400, PriceUnit.TONNE),
         ("富士75-80元/件，20斤/件", 7500, 8000, PriceUnit.PIECE),
         ("富士净重10公斤箱64元/箱", 6400, 6400, PriceUnit.PIECE),
@@ -82,6 +83,21 @@ def test_reads_a_whole_offer() -> None:
     assert read.certain
 
 
+def test_does_not_cut_a_word_that_a_shorter_one_begins() -> None:
+    read = parse("红富士大果纸袋80#以上一二级果农货嘎啦")
+
+    assert read.spec == Spec("FJ", "ZD", 80, None, "trade", "12", None, "grower")
+    assert read.unread == ("嘎啦",)
+
+
+@pytest.mark.parametrize("day", ["2021-10-23", "2021年10月23日", "10月23日", "12-01", "2021/10/23"])
+def test_passes_over_the_day_of_a_quote(day: str) -> None:
+    read = parse(f"{day} 富士 2.80-3.20元/斤")
+
+    assert (read.price_low, read.price_high) == (Price(5600), Price(6400))
+    assert read.certain
+
+
 def test_takes_bagging_and_size_without_a_variety_for_fuji_but_is_not_certain() -> None:
     read = parse("纸袋80#以上一二级 3.2元/斤")
 
@@ -111,6 +127,7 @@ def test_takes_a_price_without_a_unit_for_yuan_per_jin_but_is_not_certain() -> N
         ("富士 3200", "3200"),
         ("富士 <script>3.2", "script"),
         ("富士 1e5", "1e5"),
+        ("富士 80个", "80个"),
         ("陕西 山东 富士", "山东"),
     ],
 )
