@@ -53,8 +53,8 @@ def size_at(text: str, at: int) -> tuple[Band, int] | None:
     """Return the band said at ``at`` and where it ends, or None.
 
     A number with # and nothing else is the band of 5 mm that begins there (75# is 75 to 80,
-    §2.5). A diameter with nothing else (Φ85, 70mm) has no upper end: the public markets write
-    their top class so, and used Φ85 and Φ85以上 for the same fruit in turn.
+    §2.5). A diameter with nothing else (Φ85, 70mm) has no upper end: a public market
+    named its top class Φ85 and Φ85以上 by turns, never both at once.
     """
     if match := _SPAN.match(text, at):
         band = Band(int(match["least"]), int(match["most"]))
