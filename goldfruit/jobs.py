@@ -16,6 +16,8 @@ from goldfruit.infra.work import SYSTEM, Exchange, Work
 from goldfruit.kernel.days import instant_at, local_day
 from goldfruit.kernel.errors import NotFound, Refusal
 from goldfruit.kernel.events import JobDone
+from goldfruit.ledger.services import holds
+from goldfruit.prices.services import daily, monthly
 
 log = structlog.get_logger()
 
@@ -72,7 +74,27 @@ class Job:
         return max(self.slots(now - timedelta(days=400), now), default=None)
 
 
-JOBS: tuple[Job, ...] = ()
+def end_holds(work: Work, as_of: datetime) -> str:
+    """End the holds whose deadline has passed; say how many."""
+    return f"到期 {holds.end_due_holds(work, as_of)} 笔"
+
+
+JOBS: tuple[Job, ...] = (
+    Job("recheck-index", "复算最近二十日", time(2, 0), daily.recheck),
+    Job("month-begins", "报价员评分、差价重估", time(7, 0), monthly.begin, day_of_month=1),
+    Job("basket-notice", "权重与篮子征求意见", time(7, 30), monthly.basket_notice, None, 1, 9),
+    Job("open-day", "开市：载入当日参数", time(8, 30), daily.open_day),
+    Job("finalize-index", "上一交易日指数定稿", time(10, 0), daily.finalize_before),
+    Job("remind-reporters-15", "提醒报价员（15:00）", time(15, 0), daily.remind_reporters),
+    Job("remind-reporters-16", "提醒报价员（16:00）", time(16, 0), daily.remind_reporters),
+    Job("freeze-inputs", "冻结指数输入", time(16, 30), daily.freeze_day),
+    Job("calculate-index", "过滤、品类价、指数", time(16, 35), daily.calculate_day),
+    Job("remind-approvers", "提醒审批人", time(16, 55), daily.remind_approvers),
+    Job("publish-index", "发布指数", time(17, 0), daily.publish_day),
+    Job("end-holds", "到期冻结资金处理", time(17, 30), end_holds),
+    Job("check-week", "周度 GEKS 核对", time(18, 0), daily.check_week, weekday=4),
+)
+"""In the order of the day (domain.md §3.4.9)."""
 
 
 def find(name: str) -> Job:

@@ -16,6 +16,8 @@ from goldfruit.prices.rules.observations import Kind, Observation
 
 ACCEPTED, SUSPECT, DROPPED = "ACCEPTED", "SUSPECT", "DROPPED"
 WITHDRAWN, SUPERSEDED = "WITHDRAWN", "SUPERSEDED"
+TERMS = ("owner_type", "color_type")
+"""What of a spec is no part of a cell and is brought to reference terms by a differential."""
 
 
 @dataclass(eq=False)
@@ -73,7 +75,8 @@ def taken(
         if quote.spec not in specs:
             specs[quote.spec] = cell_attributes(Spec.from_json(json.loads(quote.spec)))
         said = {**specs[quote.spec], "place": _plain(quote.place), "name": _plain(quote.name)}
-        seen = observation(quote, definition.cell_code(said))
+        terms = [(key, said[key]) for key in TERMS if said.get(key)]
+        seen = observation(quote, definition.cell_code(said), terms)
         by_day.setdefault(quote.day, []).append(seen)
         if quote.id in confirmed:
             reinstated.setdefault(quote.day, []).append(seen.id)
@@ -86,7 +89,7 @@ def cell_attributes(spec: Spec) -> dict[str, str]:
     return {**said, "origin": said.get("origin_code", "")}
 
 
-def observation(quote: Quote, cell: str) -> Observation:
+def observation(quote: Quote, cell: str, terms: Sequence[tuple[str, str]] = ()) -> Observation:
     """Return ``quote`` as an observation of ``cell``; parties and reporters only as keys."""
     return Observation(
         id=f"{quote.kind}{quote.id}",
@@ -102,6 +105,7 @@ def observation(quote: Quote, cell: str) -> Observation:
         reporter=f"r{quote.reporter_id}" if quote.reporter_id else "",
         related=quote.related,
         source=quote.market,
+        terms=tuple(terms),
     )
 
 
@@ -148,6 +152,18 @@ def recent_mostly(session: Session, market: str, spec_code: str, *, limit: int =
         .limit(limit)
     )
     return [price.yuan_per_tonne for price in session.scalars(query)]
+
+
+def reporters_missing(session: Session, day: date, *, since: date) -> list[int]:
+    """Return the reporters who quoted since ``since`` but not for ``day``, by id."""
+    quoted = sa.select(Quote.reporter_id).where(Quote.day == day, Quote.reporter_id.is_not(None))
+    query = (
+        sa.select(Quote.reporter_id)
+        .where(Quote.day.between(since, day), Quote.reporter_id.not_in(quoted))
+        .distinct()
+        .order_by(Quote.reporter_id)
+    )
+    return [found for found in session.scalars(query) if found is not None]
 
 
 def imports(session: Session, *, limit: int = 50) -> list[QuoteImport]:

@@ -136,16 +136,12 @@ def results(session: Session, run_id: int) -> Iterator[dict[str, Any]]:
 def state_before(session: Session, definition: Definition, day: date) -> State:
     """Return the state that the published series had before ``day``.
 
-    It is recomputed from the frozen inputs of the run that published the last day before, so it
-    needs no store of its own and cannot disagree with one.
+    It is recomputed from the frozen inputs of the run that published the last day before, with
+    or without a value, so it needs no store of its own and cannot disagree with one.
     """
     last = session.execute(
         sa.select(IndexValue.day, IndexValue.run_id)
-        .where(
-            IndexValue.index_code == definition.code,
-            IndexValue.day < day,
-            IndexValue.value_e2.is_not(None),
-        )
+        .where(IndexValue.index_code == definition.code, IndexValue.day < day)
         .order_by(IndexValue.day.desc(), IndexValue.rev.desc())
         .limit(1)
     ).first()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from goldfruit.infra import calendar
 from goldfruit.infra.work import Work
 from goldfruit.kernel.days import local_day
-from goldfruit.kernel.digests import NO_DIGEST, canonical, chained, digest_of_text
+from goldfruit.kernel.digests import NO_DIGEST, canonical, chained, digest_of_text, instant_text
 from goldfruit.kernel.errors import RuleBroken
 from goldfruit.kernel.events import IndexCorrected, IndexFinalised, IndexPublished
 from goldfruit.prices.models import IndexRun, IndexValue
@@ -200,9 +200,8 @@ def _row(
 def value_digest(row: dict[str, Any]) -> str:
     """Return the digest of a published value: what it says, not when it became final."""
     said = ("index_code", "rev", "value_e2", "status", "level", "run_id", "reason", "published_by")
-    return digest_of_text(
-        canonical({"day": row["day"].isoformat(), **{name: row[name] for name in said}})
-    )
+    when = {"day": row["day"].isoformat(), "published_at": instant_text(row["published_at"])}
+    return digest_of_text(canonical({**when, **{name: row[name] for name in said}}))
 
 
 def _publish_correction(work: Work, run: IndexRun) -> None:

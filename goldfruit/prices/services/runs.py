@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ from goldfruit.prices.rules.publication import RunState
 from goldfruit.prices.services.quotes import suspect
 
 DAILY, BACKFILL, CORRECTION = "DAILY", "BACKFILL", "CORRECTION"
-FRIDAY = 4
 
 
 @dataclass(eq=False)
@@ -245,18 +244,17 @@ def index_days(work: Work, definition: Definition, first: date, last: date) -> l
 
 
 def _inputs(work: Work, definition: Definition, days: Sequence[date], as_of: datetime) -> Inputs:
-    found = quotes.taken(work.session, definition, days[0], days[-1], as_of)
-    return Inputs(
-        tuple(
-            DayInput(
-                day,
-                tuple(found.by_day.get(day, ())),
-                tuple(sorted(found.reinstated.get(day, ()))),
-            )
-            for day in days
-        ),
-        runs.state_before(work.session, definition, days[0]),
-    )
+    weekly = definition.calendar == "weeks"
+    first = days[0] - timedelta(days=days[0].weekday()) if weekly else days[0]
+    found = quotes.taken(work.session, definition, first, days[-1], as_of)
+    given: list[DayInput] = []
+    for day in days:
+        behind = timedelta(days=day.weekday() if weekly else 0)
+        span = [day - behind + timedelta(days=n) for n in range(behind.days + 1)]
+        seen = tuple(each for covered in span for each in found.by_day.get(covered, ()))
+        back = sorted(each for covered in span for each in found.reinstated.get(covered, ()))
+        given.append(DayInput(day, seen, tuple(back)))
+    return Inputs(tuple(given), runs.state_before(work.session, definition, days[0]))
 
 
 def _refuse_published(work: Work, code: str, days: Sequence[date]) -> None:
