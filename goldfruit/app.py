@@ -12,15 +12,17 @@ from goldfruit.infra.work import Exchange
 from goldfruit.members import doors
 from goldfruit.members.api import api as members_api
 from goldfruit.members.views import blueprint as members_pages
+from goldfruit.newsroom.api import api as newsroom_api
+from goldfruit.newsroom.views import blueprint as newsroom_pages
 from goldfruit.web import forms, guard, headers, health, limits, openapi, pages, problems
 from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
 
-BLUEPRINTS: tuple[Blueprint, ...] = (members_pages,)
+BLUEPRINTS: tuple[Blueprint, ...] = (members_pages, newsroom_pages)
 """Every stage's pages, one line each."""
 
-APIS: tuple[Api, ...] = (members_api,)
+APIS: tuple[Api, ...] = (members_api, newsroom_api)
 """Every stage's JSON operations, one line each."""
 
 

@@ -1,0 +1,1 @@
+"""Rules of the newsroom: what may be said, by whom, and how the daily report reads."""
