@@ -1,5 +1,7 @@
 """The application: every stage's pages and operations, mounted in one place."""
 
+import sys
+
 import structlog
 from flask import Blueprint, Flask
 from flask_compress import Compress
@@ -9,6 +11,8 @@ from config import ROOT, Config, from_environment
 from goldfruit.infra.db import make_engine
 from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import Exchange
+from goldfruit.ledger.api import api as ledger_api
+from goldfruit.ledger.views import blueprint as ledger_pages
 from goldfruit.members import doors
 from goldfruit.members.api import api as members_api
 from goldfruit.members.views import blueprint as members_pages
@@ -19,10 +23,10 @@ from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
 
-BLUEPRINTS: tuple[Blueprint, ...] = (members_pages, newsroom_pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (members_pages, newsroom_pages, ledger_pages)
 """Every stage's pages, one line each."""
 
-APIS: tuple[Api, ...] = (members_api, newsroom_api)
+APIS: tuple[Api, ...] = (members_api, newsroom_api, ledger_api)
 """Every stage's JSON operations, one line each."""
 
 
@@ -79,4 +83,5 @@ def set_up_logs(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -12,6 +12,7 @@ main = LazyGroup(
         "serve": "goldfruit.cli.serve:serve",
         "scheduler": "goldfruit.cli.clock:scheduler",
         "secrets": "goldfruit.cli.secrets:make_secrets",
+        "demo": "goldfruit.cli.demo:make_demo",
     },
 )
 main.params.append(
@@ -81,5 +82,35 @@ main.add_command(
         add="goldfruit.cli.members:add",
         approve="goldfruit.cli.members:approve",
         role="goldfruit.cli.members:role",
+    )
+)
+main.add_command(
+    group(
+        "cash",
+        "Money in and out: a clerk prepares with the bank's serial, another person confirms.",
+        in_="goldfruit.cli.ledger:cash_in",
+        out="goldfruit.cli.ledger:cash_out",
+        identify="goldfruit.cli.ledger:cash_identify",
+        return_="goldfruit.cli.ledger:cash_return",
+        approve="goldfruit.cli.ledger:cash_approve",
+        confirm="goldfruit.cli.ledger:cash_confirm",
+        fail="goldfruit.cli.ledger:cash_fail",
+    )
+)
+main.add_command(
+    group(
+        "day",
+        "Ledger days: opened, closed in order, chained.",
+        open="goldfruit.cli.ledger:day_open",
+        close="goldfruit.cli.ledger:day_close",
+    )
+)
+main.add_command(
+    group(
+        "verify",
+        "Recompute the records; exit 1 names each fault.",
+        ledger="goldfruit.cli.verify:verify_ledger",
+        facts="goldfruit.cli.verify:verify_facts",
+        all="goldfruit.cli.verify:verify_all",
     )
 )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from config import BadSetting, Config, from_environment
-from goldfruit.app import open_exchange
+from goldfruit.app import open_exchange, set_up_logs
 from goldfruit.infra import migrate
 from goldfruit.infra.db import UnsafeDatabase
 from goldfruit.infra.work import SYSTEM, Actor, Exchange
@@ -33,8 +33,10 @@ def opened(*, migrated: bool = True) -> Iterator[Exchange]:
 
     With ``migrated`` a database that is not at this release's shape ends the command.
     """
+    config = settings()
+    set_up_logs(config.log_level)
     try:
-        exchange = open_exchange(settings())
+        exchange = open_exchange(config)
     except UnsafeDatabase as unsafe:
         raise click.UsageError(str(unsafe)) from unsafe
     try:

@@ -100,3 +100,16 @@ def proposals(session: Session) -> list[IndexDefinition]:
             .order_by(IndexDefinition.proposed_at)
         )
     )
+
+
+def recorded(session: Session) -> list[IndexDefinition]:
+    """Return every definition that somebody proposed, decided or not, newest first."""
+    query = sa.select(IndexDefinition).order_by(
+        IndexDefinition.proposed_at.desc(), IndexDefinition.version.desc()
+    )
+    return list(session.scalars(query))
+
+
+def record(session: Session, code: str, number: int) -> IndexDefinition | None:
+    """Return the record of one proposed version, or None for one that came with the program."""
+    return session.get(IndexDefinition, (code, number))

@@ -31,6 +31,17 @@ class NoSuchQuote(NotFound):
     quote: int
 
 
+@dataclass(eq=False)
+class NoSuchImport(NotFound):
+    """No import of a market file has that id."""
+
+    code = "no-such-import"
+    title = "没有这次导入"
+    detail = "没有编号为 {number} 的导入记录。请从导入列表进入。"
+
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """取数: the observations of some days, and which of them people took back after a filter."""
@@ -132,15 +143,54 @@ def suspects(session: Session, *, after: int = 0, limit: int = 50) -> list[Quote
     return list(session.scalars(query))
 
 
-def of_reporter(session: Session, reporter_id: int, *, limit: int = 50) -> list[Quote]:
-    """Return a reporter's own quotes, newest first."""
+def of_reporter(
+    session: Session, reporter_id: int, *, before: int = 0, limit: int = 50
+) -> list[Quote]:
+    """Return a reporter's own quotes, newest first; only those below ``before`` if it is given."""
     query = (
         sa.select(Quote)
-        .where(Quote.reporter_id == reporter_id)
+        .where(Quote.reporter_id == reporter_id, Quote.id < before if before else sa.true())
         .order_by(Quote.id.desc())
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def last_live_of_reporter(session: Session, reporter_id: int) -> list[Quote]:
+    """Return the live quotes of the newest day on which the reporter has any, by id."""
+    mine = (Quote.reporter_id == reporter_id, Quote.state.in_([ACCEPTED, SUSPECT]))
+    newest = sa.select(sa.func.max(Quote.day)).where(*mine).scalar_subquery()
+    query = sa.select(Quote).where(*mine, Quote.day == newest).order_by(Quote.id)
+    return list(session.scalars(query))
+
+
+def last_of_spec(session: Session, reporter_id: int, spec_code: str) -> Quote | None:
+    """Return the reporter's newest live quote of a spec, or None."""
+    query = (
+        sa.select(Quote)
+        .where(
+            Quote.reporter_id == reporter_id,
+            Quote.spec_code == spec_code,
+            Quote.state.in_([ACCEPTED, SUSPECT]),
+        )
+        .order_by(Quote.day.desc(), Quote.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def neighbours(session: Session, quote: Quote, *, limit: int = 8) -> list[Quote]:
+    """Return accepted quotes of the same fruit and market, the nearest days around, in order."""
+    same = (
+        Quote.market == quote.market,
+        Quote.id != quote.id,
+        Quote.state == ACCEPTED,
+        Quote.name == quote.name if quote.name else Quote.spec_code == quote.spec_code,
+    )
+    earlier = sa.select(Quote).where(*same, Quote.day <= quote.day).order_by(Quote.day.desc())
+    later = sa.select(Quote).where(*same, Quote.day > quote.day).order_by(Quote.day)
+    found = [*session.scalars(earlier.limit(limit)), *session.scalars(later.limit(limit))]
+    return sorted(found, key=lambda each: (each.day, each.id))
 
 
 def recent_mostly(session: Session, market: str, spec_code: str, *, limit: int = 20) -> list[int]:
@@ -152,6 +202,21 @@ def recent_mostly(session: Session, market: str, spec_code: str, *, limit: int =
         .limit(limit)
     )
     return [price.yuan_per_tonne for price in session.scalars(query)]
+
+
+def of_day(session: Session, market: str, day: date) -> list[Quote]:
+    """Return the accepted quotes of a market for one day, by id."""
+    query = (
+        sa.select(Quote)
+        .where(Quote.market == market, Quote.day == day, Quote.state == ACCEPTED)
+        .order_by(Quote.id)
+    )
+    return list(session.scalars(query))
+
+
+def first_day(session: Session, market: str) -> date | None:
+    """Return the first day for which the market has a quote; None if it has none."""
+    return session.scalar(sa.select(sa.func.min(Quote.day)).where(Quote.market == market))
 
 
 def reporters_missing(session: Session, day: date, *, since: date) -> list[int]:
@@ -170,6 +235,18 @@ def imports(session: Session, *, limit: int = 50) -> list[QuoteImport]:
     """Return the newest imports of market files."""
     query = sa.select(QuoteImport).order_by(QuoteImport.id.desc()).limit(limit)
     return list(session.scalars(query))
+
+
+def import_by_id(session: Session, number: int) -> QuoteImport:
+    """Return one import.
+
+    Raises:
+        NoSuchImport: there is none.
+    """
+    found = session.get(QuoteImport, number)
+    if found is None:
+        raise NoSuchImport(number=number)
+    return found
 
 
 def judgements(session: Session, quote_id: int) -> list[QuoteJudgement]:

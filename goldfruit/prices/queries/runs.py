@@ -69,6 +69,21 @@ def newest_within(
     return found
 
 
+def on_day(session: Session, code: str, day: date, *states: RunState) -> list[IndexRun]:
+    """Return the runs of one index for just that day, in one of ``states``, oldest first."""
+    query = (
+        sa.select(IndexRun)
+        .where(
+            IndexRun.index_code == code,
+            IndexRun.first_day == day,
+            IndexRun.last_day == day,
+            IndexRun.state.in_([state.value for state in states]),
+        )
+        .order_by(IndexRun.id)
+    )
+    return list(session.scalars(query))
+
+
 def waiting(session: Session) -> list[IndexRun]:
     """Return the runs that wait for somebody, oldest first."""
     query = (
@@ -131,6 +146,29 @@ def results(session: Session, run_id: int) -> Iterator[dict[str, Any]]:
     )
     for body in session.scalars(query.execution_options(yield_per=200)):
         yield json.loads(body)
+
+
+def results_page(
+    session: Session, run_id: int, *, after: date | None = None, limit: int
+) -> list[dict[str, Any]]:
+    """Return what a run found for up to ``limit`` days after ``after``, in order."""
+    query = sa.select(IndexResult.body).where(
+        IndexResult.run_id == run_id, IndexResult.day > after if after else sa.true()
+    )
+    found = session.scalars(query.order_by(IndexResult.day).limit(limit))
+    return [json.loads(body) for body in found]
+
+
+def result_days(session: Session, run_id: int) -> list[date]:
+    """Return the days that a run has results for, in order."""
+    query = sa.select(IndexResult.day).where(IndexResult.run_id == run_id)
+    return list(session.scalars(query.order_by(IndexResult.day)))
+
+
+def page(session: Session, *, before: int = 0, limit: int) -> list[IndexRun]:
+    """Return runs, newest first; only those below ``before`` if it is given."""
+    query = sa.select(IndexRun).where(IndexRun.id < before if before else sa.true())
+    return list(session.scalars(query.order_by(IndexRun.id.desc()).limit(limit)))
 
 
 def state_before(session: Session, definition: Definition, day: date) -> State:

@@ -36,7 +36,8 @@ class DayBehind:
     changes: Changes | None
 
 
-def _latest_revisions(code: str) -> sa.Select[IndexValue]:
+def latest_revisions(code: str) -> sa.Select[IndexValue]:
+    """Return the query of each day's newest revision."""
     newest = (
         sa.select(IndexValue.day, sa.func.max(IndexValue.rev).label("rev"))
         .where(IndexValue.index_code == code)
@@ -54,7 +55,7 @@ def series(
     session: Session, code: str, first: date | None = None, last: date | None = None
 ) -> Sequence[IndexValue]:
     """Return the newest revision of each day, in order; days not published are among them."""
-    query = _latest_revisions(code)
+    query = latest_revisions(code)
     if first:
         query = query.where(IndexValue.day >= first)
     if last:
@@ -72,7 +73,7 @@ def page(
     limit: int,
 ) -> Sequence[IndexValue]:
     """Return up to ``limit`` days after ``after``, in order, each in its newest revision."""
-    query = _latest_revisions(code)
+    query = latest_revisions(code)
     if after:
         query = query.where(IndexValue.day > after)
     if first:
@@ -84,13 +85,13 @@ def page(
 
 def latest(session: Session, code: str) -> IndexValue | None:
     """Return the newest day that has a value, in its newest revision; None before the first."""
-    query = _latest_revisions(code).where(IndexValue.value_e2.is_not(None))
+    query = latest_revisions(code).where(IndexValue.value_e2.is_not(None))
     return session.scalar(query.order_by(IndexValue.day.desc()).limit(1))
 
 
 def newest_day(session: Session, code: str) -> IndexValue | None:
     """Return the newest day, whether or not it has a value."""
-    return session.scalar(_latest_revisions(code).order_by(IndexValue.day.desc()).limit(1))
+    return session.scalar(latest_revisions(code).order_by(IndexValue.day.desc()).limit(1))
 
 
 def on(session: Session, code: str, day: date, rev: int | None = None) -> IndexValue:
@@ -136,12 +137,18 @@ def changes_of(session: Session, code: str, value: IndexValue) -> Changes | None
     """Return how ``value`` changed against earlier published days; None where it has no value."""
     if value.value_e2 is None:
         return None
-    published = {
-        row.day: row.value_e2
-        for row in series(session, code, last=value.day)
-        if row.value_e2 is not None
-    }
-    return changes(value.day, value.value_e2, published)
+    return changes(value.day, value.value_e2, published(session, code, value.day))
+
+
+def published(session: Session, code: str, last: date | None = None) -> dict[date, int]:
+    """Return the value in hundredths of each day that has one, by day in order."""
+    query = sa.select(IndexValue.day, IndexValue.rev, IndexValue.value_e2).where(
+        IndexValue.index_code == code
+    )
+    if last:
+        query = query.where(IndexValue.day <= last)
+    newest = {row.day: row.value_e2 for row in session.execute(query.order_by("day", "rev"))}
+    return {day: value for day, value in newest.items() if value is not None}
 
 
 def codes(session: Session) -> list[str]:
