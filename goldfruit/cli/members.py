@@ -6,6 +6,7 @@ may run it with its secrets is trusted with the first operator and reviewer.
 """
 
 import json
+import sys
 from typing import Any, TextIO
 
 import click
@@ -105,7 +106,7 @@ def role(login: str, role: str, withdraw: bool, confirm: bool, by: str | None) -
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     asked = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return str(asked)
 

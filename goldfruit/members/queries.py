@@ -1,6 +1,6 @@
 """Reads of the members stage: who somebody is, what they may do, and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -225,6 +225,13 @@ def grants(session: Session) -> Sequence[tuple[Grant, User]]:
         )
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def names_by_key(session: Session, actor_keys: Iterable[str]) -> dict[str, str]:
+    """Return the names of the users among ``actor_keys``, which read ``user:7``."""
+    ids = {int(key[5:]) for key in actor_keys if key.startswith("user:")}
+    rows = session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
+    return {f"user:{row.id}": row.name for row in rows}
 
 
 def live_grant(session: Session, user_id: int, role: Role) -> Grant | None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from goldfruit.infra.work import Work
+from goldfruit.kernel.days import local_day
 from goldfruit.kernel.errors import Refusal
 from goldfruit.members import doors, logins, queries
 from goldfruit.members.crypto import new_token
@@ -32,6 +33,23 @@ WAY = (
     MemberState.BANK_BOUND,
     MemberState.ACTIVE,
 )
+
+
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+"""Words of a user agent, the telling one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,10 @@ def me() -> ResponseReturnValue:
             state=MemberState(member.state) if member else None,
             state_title=STATE_TITLES[MemberState(member.state)] if member else "",
             steps=_steps(work, member) if member else [],
+            review_on=local_day(member.next_review_at)
+            if member and member.next_review_at
+            else None,
+            device_name=device_name,
             identity=membership.masked_identity(work, ring, member_id=member_id),
             item_titles=ITEM_TITLES,
             roles_held=[ROLE_TITLES[Role(role)] for role in sorted(person.roles)],
@@ -175,6 +197,15 @@ def login_keys(user: User) -> list[str]:
     return [ring.lookup("account", own) for own in (user.phone, user.email) if own]
 
 
+def device_name(user_agent: str) -> str:
+    """Return a browser and a system in two words; what is not known is left out."""
+    found = [
+        next((word for mark, word in marks if mark in user_agent), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(word for word in found if word)
+
+
 class _TokenForm(TokenIn):
     """The page knows whose token it is."""
 
@@ -192,7 +223,7 @@ def _own_login() -> logins.Login:
 
 
 def _token_page(errors: dict[str, str], status: int) -> ResponseReturnValue:
-    acts = sorted(guard.person().acts)
+    acts = [(act, act) for act in sorted(guard.person().acts)]
     page = render_template("members/token_new.html", given=request.form, errors=errors, acts=acts)
     return page, status
 

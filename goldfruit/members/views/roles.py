@@ -89,11 +89,15 @@ def _demand_either() -> None:
 def _page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     with reading() as work:
         found = queries.grants(work.session)
+        names = queries.names_by_key(
+            work.session, [key for g, _user in found for key in (g.given_by, g.confirmed_by) if key]
+        )
     page = render_template(
         "members/roles.html",
         waiting=[(g, u, _login(u)) for g, u in found if g.confirmed_at is None],
         held=[(g, u, _login(u)) for g, u in found if g.confirmed_at is not None],
         titles=ROLE_TITLES,
+        names=names,
         grantable=[(role.value, _(ROLE_TITLES[role])) for role in Role if role not in TRADERS],
         may_grant=guard.may(Act.GRANT_ROLE),
         may_confirm=guard.may(Act.CONFIRM_ROLE),
