@@ -130,7 +130,7 @@ def test_data_that_cannot_be_is_refused_and_nothing_is_written(
     actor, _ = people.user()
 
     with pytest.raises(refused):
-        people.apply(actor, **changes)
+        people.apply(actor, MemberKind.GROWER, **changes)
 
     with exchange.reading() as work:
         assert work.session.scalar(sa.select(sa.func.count(Member.id))) == 0

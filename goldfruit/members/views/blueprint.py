@@ -38,9 +38,13 @@ def read_form(schema: type[Schema]) -> tuple[dict[str, Any], dict[str, str]]:
 
 def beside(refusal: Refusal) -> dict[str, str]:
     """Return what a refusal says, by the field that it concerns."""
-    said = _(refusal.detail).format(**refusal.members())
+    told = {
+        name: _(value) if isinstance(value, str) and value else value
+        for name, value in refusal.members().items()
+    }
+    said = _(refusal.detail).format(**told)
     field = getattr(refusal, "item", None) or FIELD_OF.get(refusal.code, WHOLE)
-    return {field: f"{_(refusal.title)}。{said}"}
+    return {field: _("%(title)s。%(said)s", title=_(refusal.title), said=said)}
 
 
 def _sent(schema: type[Schema]) -> dict[str, Any]:
