@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from goldfruit.infra.work import Actor, Exchange
 from goldfruit.members.logins import login
+from goldfruit.members.rules.acts import PERMISSIONS
 from goldfruit.members.rules.roles import Role
 from goldfruit.members.services import accounts, roles, sessions
 from goldfruit.newsroom import services
@@ -86,7 +87,7 @@ def editor(exchange: Exchange, name: str, role: Role = Role.EDITOR) -> Editor:
             work,
             user_id=user.id,
             name="test",
-            scopes=["write_article", "publish_article"],
+            scopes=[act.value for act in PERMISSIONS[role]],
             token=token,
             days=30,
         )
@@ -125,7 +126,7 @@ class Browser:
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(path, headers=headers)
 
-    def send(self, path: str, times: int = 1, **values: str) -> TestResponse:
+    def send(self, path: str, values: dict[str, str], times: int = 1) -> TestResponse:
         """Fill in the first form of the page at ``path`` and send it ``times`` times."""
         page = self.get(path)
         assert page.status_code == 200, page.status
