@@ -42,7 +42,9 @@ class Job:
     """定时任务: what is done, when, and on which days (Xianyang's time).
 
     ``weekday`` (0 = Monday) or ``day_of_month`` narrows the days; ``deed`` does the work inside
-    one transaction as of the instant it was due and says in a few words how it went.
+    one transaction as of the instant it was due and says in a few words how it went. With
+    ``only_last`` a missed slot is not made up for once the next one is due: a reminder of
+    yesterday helps nobody.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Job:
     weekday: int | None = None
     day_of_month: int | None = None
     month: int | None = None
+    only_last: bool = False
 
     def due_on(self, day: date) -> bool:
         """Return whether the job is due on ``day`` at all."""
@@ -80,16 +83,28 @@ def end_holds(work: Work, as_of: datetime) -> str:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("recheck-index", "复算最近二十日", time(2, 0), daily.recheck),
+    Job("recheck-index", "复算最近二十日", time(2, 0), daily.recheck, only_last=True),
     Job("month-begins", "报价员评分、差价重估", time(7, 0), monthly.begin, day_of_month=1),
     Job("basket-notice", "权重与篮子征求意见", time(7, 30), monthly.basket_notice, None, 1, 9),
-    Job("open-day", "开市：载入当日参数", time(8, 30), daily.open_day),
+    Job("open-day", "开市：载入当日参数", time(8, 30), daily.open_day, only_last=True),
     Job("finalize-index", "上一交易日指数定稿", time(10, 0), daily.finalize_before),
-    Job("remind-reporters-15", "提醒报价员（15:00）", time(15, 0), daily.remind_reporters),
-    Job("remind-reporters-16", "提醒报价员（16:00）", time(16, 0), daily.remind_reporters),
+    Job(
+        "remind-reporters-15",
+        "提醒报价员（15:00）",
+        time(15, 0),
+        daily.remind_reporters,
+        only_last=True,
+    ),
+    Job(
+        "remind-reporters-16",
+        "提醒报价员（16:00）",
+        time(16, 0),
+        daily.remind_reporters,
+        only_last=True,
+    ),
     Job("freeze-inputs", "冻结指数输入", time(16, 30), daily.freeze_day),
     Job("calculate-index", "过滤、品类价、指数", time(16, 35), daily.calculate_day),
-    Job("remind-approvers", "提醒审批人", time(16, 55), daily.remind_approvers),
+    Job("remind-approvers", "提醒审批人", time(16, 55), daily.remind_approvers, only_last=True),
     Job("publish-index", "发布指数", time(17, 0), daily.publish_day),
     Job("end-holds", "到期冻结资金处理", time(17, 30), end_holds),
     Job("check-week", "周度 GEKS 核对", time(18, 0), daily.check_week, weekday=4),
@@ -132,7 +147,11 @@ def catch_up(exchange: Exchange, now: datetime, since: datetime | None = None) -
     """
     began = since or now - timedelta(days=LOOK_BACK_DAYS)
     due = sorted(
-        ((slot, place, job) for place, job in enumerate(JOBS) for slot in job.slots(began, now)),
+        (
+            (slot, place, job)
+            for place, job in enumerate(JOBS)
+            for slot in list(job.slots(began, now))[-1 if job.only_last else 0 :]
+        ),
         key=lambda each: each[:2],
     )
     with exchange.reading() as work:

@@ -103,7 +103,11 @@ def make(
     for day in _every_day(days[0], local_day(until)):
         place = days.index(day) if day in days else None
         deeds = sorted(
-            [*_jobs(market, day), *desk.deeds(day, place, path, days)], key=lambda each: each[:2]
+            [
+                *_jobs(market, day, last=day == local_day(until)),
+                *desk.deeds(day, place, path, days),
+            ],
+            key=lambda each: each[:2],
         )
         for at, _, deed in deeds:
             if (done is None or at > done) and at <= until:
@@ -141,9 +145,9 @@ def _done_until(exchange: Exchange) -> datetime | None:
         )
 
 
-def _jobs(market: Market, day: date) -> Iterator[Deed]:
+def _jobs(market: Market, day: date, *, last: bool) -> Iterator[Deed]:
     for job in jobs.JOBS:
-        if job.due_on(day):
+        if job.due_on(day) and (last or not job.only_last):
             at = instant_at(day, job.at)
             yield at, 5, _job(market, job, at)
 

@@ -239,6 +239,28 @@ class IndexCorrected(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportersScored(Event):
+    month: date
+    reporters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionProposed(Event):
+    index_code: str
+    version: int
+    effective_from: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketConsultationDue(Event):
+    index_code: str
+    version: int
+    opens: date
+    effect_not_before: date
+
+
 # newsroom
 
 

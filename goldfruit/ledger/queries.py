@@ -114,10 +114,17 @@ def money_of(session: Session, member_id: int) -> Funds:
 
 
 def accounts_page(
-    session: Session, *, member_id: int | None = None, after: str = "", limit: int = 200
+    session: Session,
+    *,
+    member_id: int | None = None,
+    code: str | None = None,
+    after: str = "",
+    limit: int = 200,
 ) -> Sequence[AccountRow]:
-    """Return up to ``limit`` accounts after the name ``after``; of one member where given."""
+    """Return up to ``limit`` accounts after the name ``after``; of a member or code where given."""
     query = sa.select(AccountRow).where(AccountRow.name > after)
+    if code is not None:
+        query = query.where(AccountRow.code == code)
     if member_id is not None:
         query = query.where(AccountRow.member_id == member_id)
     return session.scalars(query.order_by(AccountRow.name).limit(limit)).all()

@@ -75,6 +75,12 @@ def verify(session: Session) -> Report:
     return report
 
 
+def outcome(session: Session) -> tuple[dict[str, int], list[Fault]]:
+    """Return how many of each were checked, and the faults: what ``goldfruit verify`` runs."""
+    report = verify(session)
+    return dict(report.checked), report.faults
+
+
 def _entry_facts(session: Session, report: Report) -> Seen:
     """Compare every EntryPosted fact with its entry; return the numbers that facts tell of."""
     told = Seen()

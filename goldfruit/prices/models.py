@@ -205,3 +205,24 @@ class IndexValue(Base):
     published_by: Mapped[str]
     final_at: Mapped[datetime | None]
     digest: Mapped[str] = mapped_column(sa.String(64))
+
+
+class ReporterScore(Base):
+    """报价员评分: how much a reporter's quotes weigh, made once for a month. Never updated.
+
+    ``month`` is the first day of the month that was scored; a score counts from ``made_at`` on.
+    """
+
+    __tablename__ = "reporter_scores"
+    __table_args__ = (
+        sa.UniqueConstraint("reporter_id", "month"),
+        sa.CheckConstraint("score BETWEEN 1 AND 100", "score_in_points"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    reporter_id: Mapped[int]
+    month: Mapped[date]
+    score: Mapped[int]
+    quotes: Mapped[int]
+    median_gap_bp: Mapped[int]
+    made_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""People and members for the tests of the ledger, as rows; how they come about is not the matter."""
+"""People and members for the tests of the ledger, as rows; how they come is not the matter."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,6 +1,7 @@
 """Posting, holds and days on a real database."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_worked_example_of_the_rulebook_comes_out_to_the_fen(exchange: Excha
     settle_in(exchange)
     pay_in(exchange, BUYER, "130000.00", "B-0001")
     pay_in(exchange, SELLER, "20000.00", "S-0001")
-    deal = {"buyer": BUYER, "contract": 41}
+    deal: dict[str, Any] = {"buyer": BUYER, "contract": 41}
     with exchange.begin() as work:
         buyers = hold(work, BUYER, "10400.00", "contract:41:margin:buyer")
         sellers = hold(work, SELLER, "10400.00", "contract:41:margin:seller")

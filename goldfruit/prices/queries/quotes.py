@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from goldfruit.kernel.errors import NotFound
 from goldfruit.kernel.fruit import Spec
 from goldfruit.prices.models import Quote, QuoteImport, QuoteJudgement
+from goldfruit.prices.queries import scores
 from goldfruit.prices.rules.definitions import Definition
 from goldfruit.prices.rules.observations import Kind, Observation
 
@@ -80,6 +81,7 @@ def taken(
     by_day: dict[date, list[Observation]] = {}
     reinstated: dict[date, list[str]] = {}
     specs: dict[str, Mapping[str, str]] = {}
+    known = scores.newest(session, as_of)
     for quote in session.scalars(query):
         if quote.state == SUSPECT:
             continue
@@ -87,7 +89,8 @@ def taken(
             specs[quote.spec] = cell_attributes(Spec.from_json(json.loads(quote.spec)))
         said = {**specs[quote.spec], "place": _plain(quote.place), "name": _plain(quote.name)}
         terms = [(key, said[key]) for key in TERMS if said.get(key)]
-        seen = observation(quote, definition.cell_code(said), terms)
+        score = known.get(quote.reporter_id or 0, scores.FULL)
+        seen = observation(quote, definition.cell_code(said), terms, score)
         by_day.setdefault(quote.day, []).append(seen)
         if quote.id in confirmed:
             reinstated.setdefault(quote.day, []).append(seen.id)
@@ -100,7 +103,9 @@ def cell_attributes(spec: Spec) -> dict[str, str]:
     return {**said, "origin": said.get("origin_code", "")}
 
 
-def observation(quote: Quote, cell: str, terms: Sequence[tuple[str, str]] = ()) -> Observation:
+def observation(
+    quote: Quote, cell: str, terms: Sequence[tuple[str, str]] = (), score: int = scores.FULL
+) -> Observation:
     """Return ``quote`` as an observation of ``cell``; parties and reporters only as keys."""
     return Observation(
         id=f"{quote.kind}{quote.id}",
@@ -115,6 +120,7 @@ def observation(quote: Quote, cell: str, terms: Sequence[tuple[str, str]] = ()) 
         buyer=f"m{quote.buyer_id}" if quote.buyer_id else "",
         reporter=f"r{quote.reporter_id}" if quote.reporter_id else "",
         related=quote.related,
+        score=score,
         source=quote.market,
         terms=tuple(terms),
     )

@@ -24,6 +24,7 @@ from goldfruit.prices.rules.publication import (
     RESTATED,
     Answer,
     Cause,
+    IndexRunCannotMove,
     RunState,
     change,
     hundredths,
@@ -55,12 +56,9 @@ def publish(work: Work, *, run_id: int) -> IndexRun:
         IndexRunCannotMove: it is not approved, or already published.
     """
     run = running.locked(work, run_id)
-    running.move_to(work, run, RunState.PUBLISHED)
-    run.published_at = work.now
-    if run.kind == running.CORRECTION:
-        _publish_correction(work, run)
-    else:
-        _publish_first(work, run)
+    if run.state != RunState.APPROVED.value:
+        raise IndexRunCannotMove(current=run.state, wanted=RunState.PUBLISHED.value)
+    _send_out(work, run)
     return run
 
 
@@ -81,7 +79,7 @@ def publish_unattended(work: Work, run: IndexRun) -> str:
     ):
         if run.state != RunState.CALCULATED.value:
             running.move_to(work, run, RunState.APPROVED)
-        publish(work, run_id=run.id)
+        _send_out(work, run)
         return "published unattended"
     running.hold(work, run, "17:00 无人审批，等级或涨跌幅不允许自动发布")
     return "held: nobody approved, and it may not go out by itself"
@@ -145,6 +143,38 @@ def correct(work: Work, *, index_code: str, day: date, cause: str, reason: str) 
     return run
 
 
+def _send_out(work: Work, run: IndexRun) -> None:
+    running.move_to(work, run, RunState.PUBLISHED)
+    run.published_at = work.now
+    if run.kind == running.CORRECTION:
+        _publish_correction(work, run)
+    else:
+        _publish_first(work, run)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """修订结论: the value that stands, the corrected one, and what the policy says of them."""
+
+    before: IndexValue
+    after: int | None
+    answer: Answer
+    cause: Cause
+    reason: str
+
+
+def judged(work: Work, run: IndexRun) -> Judged:
+    """Return what the revision policy (§3.4.8) says of a calculated correction, as of now."""
+    said = json.loads(run.reason.split("\n")[0])
+    result = runs.result(work.session, run.id, run.last_day)
+    before = values.on(work.session, run.index_code, run.last_day)
+    definition = runs.definition_of(work.session, run)
+    after = None if result["value"] is None else hundredths(float(result["value"]))
+    cause, final = Cause(said["cause"]), before.final_at is not None
+    answer = _judged(work, before, after, cause, definition, final=final)
+    return Judged(before, after, answer, cause, said["reason"])
+
+
 def _publish_first(work: Work, run: IndexRun) -> None:
     status = BACKFILL if run.kind == running.BACKFILL else PROVISIONAL
     total, count, last = NO_DIGEST, 0, None
@@ -205,14 +235,11 @@ def value_digest(row: dict[str, Any]) -> str:
 
 
 def _publish_correction(work: Work, run: IndexRun) -> None:
-    said = json.loads(run.reason.split("\n")[0])
+    found = judged(work, run)
+    before, after, answer = found.before, found.after, found.answer
     result = runs.result(work.session, run.id, run.last_day)
-    before = values.on(work.session, run.index_code, run.last_day)
-    definition = runs.definition_of(work.session, run)
-    after = None if result["value"] is None else hundredths(float(result["value"]))
-    answer = _judged(work, before, after, Cause(said["cause"]), definition)
     if answer is Answer.RESTATE:
-        _restate(work, run, result, before, said["reason"])
+        _restate(work, run, result, before, found.reason)
     work.announce(
         IndexCorrected(
             index_code=run.index_code,
@@ -220,7 +247,7 @@ def _publish_correction(work: Work, run: IndexRun) -> None:
             rev=before.rev + (answer is Answer.RESTATE),
             before=None if before.value_e2 is None else shown(before.value_e2),
             after=None if after is None else shown(after),
-            reason=f"{answer.value}: {said['cause']}: {said['reason']}",
+            reason=f"{answer.value}: {found.cause.value}: {found.reason}",
         )
     )
 
@@ -243,7 +270,13 @@ def _restate(
 
 
 def _judged(
-    work: Work, before: IndexValue, after: int | None, cause: Cause, definition: Definition
+    work: Work,
+    before: IndexValue,
+    after: int | None,
+    cause: Cause,
+    definition: Definition,
+    *,
+    final: bool,
 ) -> Answer:
     trading, today = calendar.load(work.session), local_day(work.now)
     since = len(trading.between(before.day, today)) - 1 if trading.covers(before.day) else 10_000
@@ -251,7 +284,7 @@ def _judged(
         before.value_e2,
         after,
         cause,
-        final=before.final_at is not None and before.status != PROVISIONAL,
+        final=final,
         trading_days_since=since,
         rules=definition.publication.revision,
     )
@@ -278,7 +311,7 @@ def _restate_if_moved(work: Work, value: IndexValue) -> None:
     result = runs.result(work.session, run.id, value.day)
     after = None if result["value"] is None else hundredths(float(result["value"]))
     definition = runs.definition_of(work.session, run)
-    if _judged(work, value, after, Cause.CANCELLED, definition) is Answer.RESTATE:
+    if _judged(work, value, after, Cause.CANCELLED, definition, final=False) is Answer.RESTATE:
         running.move_to(work, run, RunState.PUBLISHED)
         run.published_at = work.now
         _restate(work, run, result, value, "定稿前剔除了已取消或被否定的报价")

@@ -111,18 +111,7 @@ def report_quote(
     """
     _check(spec, low, mostly, high)
     day = quote_day(work)
-    work.session.execute(
-        sa.update(Quote)
-        .where(
-            Quote.reporter_id == reporter_id,
-            Quote.day == day,
-            Quote.spec_code == spec.code(),
-            Quote.kind == "S",
-            Quote.state.in_([quotes.ACCEPTED, quotes.SUSPECT]),
-        )
-        .values(state=quotes.SUPERSEDED, reason="同一报价员的更新报价")
-    )
-    reason = _slip(mostly, quotes.recent_mostly(work.session, HOME_MARKET, spec.code()))
+    reason = slip(mostly, quotes.recent_mostly(work.session, HOME_MARKET, spec.code()))
     quote = Quote(
         kind="S",
         market=HOME_MARKET,
@@ -150,12 +139,40 @@ def report_quote(
         reason=reason,
         recorded_at=work.now,
     )
-    work.session.add(quote)
-    work.session.flush()
+    _supersede(work, quote)
     work.announce(
         QuoteReported(observation_id=quote.id, day=day, cell=quote.spec_code, mostly=mostly)
     )
     return quote
+
+
+def _supersede(work: Work, quote: Quote) -> None:
+    """Put ``quote`` in the place of the reporter's live one of that day and spec.
+
+    Where another process did the same in the meantime, its quote is the one to supersede.
+    """
+    try:
+        with work.session.begin_nested():
+            _retire_live(work, quote)
+            work.session.add(quote)
+    except sa.exc.IntegrityError:
+        _retire_live(work, quote)
+        work.session.add(quote)
+        work.session.flush()
+
+
+def _retire_live(work: Work, quote: Quote) -> None:
+    work.session.execute(
+        sa.update(Quote)
+        .where(
+            Quote.reporter_id == quote.reporter_id,
+            Quote.day == quote.day,
+            Quote.spec_code == quote.spec_code,
+            Quote.kind == "S",
+            Quote.state.in_([quotes.ACCEPTED, quotes.SUSPECT]),
+        )
+        .values(state=quotes.SUPERSEDED, reason="同一报价员的更新报价")
+    )
 
 
 def quote_day(work: Work) -> date:
@@ -281,7 +298,8 @@ def _check(spec: Spec, low: Price, mostly: Price, high: Price) -> None:
             raise QuoteOutOfRange(price=price, least=RANGE[0], most=RANGE[1])
 
 
-def _slip(mostly: Price, recent: Sequence[int]) -> str:
+def slip(mostly: Price, recent: Sequence[int]) -> str:
+    """Return what R01 asks about ``mostly`` beside the ``recent`` prices; empty if nothing."""
     if not recent:
         return ""
     middle = median(recent)

@@ -1,0 +1,81 @@
+"""goldfruit verify: what anyone may recompute; exit 1 names each fault.
+
+A stage adds its check by one line in ``CHECKS``: a name, and the function that answers a
+session with (how many of each were checked, the faults).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from goldfruit.cli.edge import opened
+from goldfruit.cli.frame import command
+from goldfruit.infra.work import Exchange
+
+Outcome: TypeAlias = tuple[Mapping[str, int], Sequence[object]]
+
+CHECKS: dict[str, str] = {
+    "facts": "goldfruit.infra.facts:verify",
+    "ledger": "goldfruit.ledger.verification:outcome",
+}
+"""What ``verify all`` runs, in order: name and ``module:function(session)``."""
+
+
+def run_check(exchange: Exchange, name: str) -> Outcome:
+    """Return what a check of ``CHECKS`` counted and found, read from one snapshot."""
+    module, _, attribute = CHECKS[name].partition(":")
+    check: Callable[[Session], tuple[Any, Sequence[object]]]
+    check = getattr(import_module(module), attribute)
+    with exchange.reading() as work:
+        if exchange.engine.dialect.name == "postgresql":
+            work.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        checked, faults = check(work.session)
+    return ({name: checked} if isinstance(checked, int) else checked), faults
+
+
+def _tell(document: dict[str, Any]) -> str:
+    lines = [
+        f"{name}: checked " + ", ".join(f"{n} {what}" for what, n in checked.items())
+        for name, checked in document["checked"].items()
+    ]
+    lines += [f"FAULT {fault}" for fault in document["faults"]]
+    return "\n".join([*lines, "faults found" if document["faults"] else "all in order"])
+
+
+def _verified(*names: str) -> dict[str, Any]:
+    checked, named = {}, []
+    with opened() as exchange:
+        for name in names:
+            counts, faults = run_check(exchange, name)
+            checked[name] = dict(counts)
+            named += [f"{name}: {fault}" for fault in faults]
+    return {"checked": checked, "faults": named}
+
+
+@command("ledger", tell=_tell)
+def verify_ledger() -> dict[str, Any]:
+    """Recompute the ledger: sums, balances, bank, digests, holds, cash, days.
+
+    Example: goldfruit verify ledger
+    """
+    return _verified("ledger")
+
+
+@command("facts", tell=_tell)
+def verify_facts() -> dict[str, Any]:
+    """Check that the facts are numbered without gaps and chained.
+
+    Example: goldfruit verify facts
+    """
+    return _verified("facts")
+
+
+@command("all", tell=_tell)
+def verify_all() -> dict[str, Any]:
+    """Run every check that the exchange has.
+
+    Example: goldfruit verify all
+    """
+    return _verified(*CHECKS)
