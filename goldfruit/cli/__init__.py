@@ -111,6 +111,7 @@ main.add_command(
         "Recompute the records; exit 1 names each fault.",
         ledger="goldfruit.cli.verify:verify_ledger",
         facts="goldfruit.cli.verify:verify_facts",
+        index="goldfruit.cli.verify:verify_index",
         all="goldfruit.cli.verify:verify_all",
     )
 )

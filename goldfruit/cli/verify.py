@@ -5,20 +5,24 @@ session with (how many of each were checked, the faults).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import Any, TypeAlias
 
+import click
 from sqlalchemy.orm import Session
 
-from goldfruit.cli.edge import opened
+from goldfruit.cli.edge import day_type, opened
 from goldfruit.cli.frame import command
 from goldfruit.infra.work import Exchange
+from goldfruit.prices.verification import verify_index as recomputed
 
 Outcome: TypeAlias = tuple[Mapping[str, int], Sequence[object]]
 
 CHECKS: dict[str, str] = {
     "facts": "goldfruit.infra.facts:verify",
     "ledger": "goldfruit.ledger.verification:outcome",
+    "index": "goldfruit.prices.verification:verify_index",
 }
 """What ``verify all`` runs, in order: name and ``module:function(session)``."""
 
@@ -70,6 +74,22 @@ def verify_facts() -> dict[str, Any]:
     Example: goldfruit verify facts
     """
     return _verified("facts")
+
+
+@command("index", tell=_tell)
+@click.option("--index", "index_code", help="One index, e.g. GFI-D; absent, every index.")
+@click.option("--date", "day", type=day_type, help="Only what covers this day.")
+@click.option("--all", "everything", is_flag=True, help="Every day, the default.")
+def verify_index(index_code: str | None, day: datetime | None, everything: bool) -> dict[str, Any]:
+    """Recompute an index from its frozen inputs, to 1e-9 relative, and compare.
+
+    Example: goldfruit verify index --index XFD-D --all
+    """
+    if day and everything:
+        raise click.UsageError("give --date D or --all, not both")
+    with opened() as exchange, exchange.reading() as work:
+        checked, faults = recomputed(work.session, code=index_code, day=day.date() if day else None)
+    return {"checked": {"index": checked}, "faults": [str(fault) for fault in faults]}
 
 
 @command("all", tell=_tell)

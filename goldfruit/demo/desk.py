@@ -105,8 +105,7 @@ class Desk:
 
     def _edit(self, work: Work, day: date) -> None:
         article = newsroom.report_of(work.session, self.definition.code, day)
-        if article is not None and article.state == State.DRAFT:
-            news.submit(work, article_id=article.id)
+        if article is not None and article.state == State.SUBMITTED:
             news.publish(work, article_id=article.id)
 
     def _corrections(self, day: date, place: int, trading_days: Sequence[date]) -> Iterator["Deed"]:
