@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from goldfruit.demo import people, season
-from goldfruit.demo.news import ARTICLES, DEPOSITS
+from goldfruit.demo.news import ARTICLES, DEPOSITS, LAST_DEPOSIT
 from goldfruit.infra.work import Work
 from goldfruit.kernel.days import instant_at
 from goldfruit.kernel.units import Money
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from goldfruit.demo.make import Deed, Market
 
 CORRECTED_AFTER = 2
-UNREAD_REPORTS = 1
+LEFT_TO_DO = 2
 
 
 class Desk:
@@ -46,22 +46,24 @@ class Desk:
         """Yield what people do on ``day``: (instant, rank, deed)."""
         if place is None:
             return
-        odd = season.ODD_DAYS.get(place, season.Odd())
+        newest = place + LEFT_TO_DO >= len(trading_days)
+        odd = season.ODD_DAYS.get(place, season.Odd(slip=newest))
         for reporter in people.reporters():
             said = season.said_on(
-                self.definition, reporter, day, place=place, level=path[place], seed=self.seed
+                self.definition, reporter, day, odd=odd, level=path[place], seed=self.seed
             )
             if said:
                 at = instant_at(day, time(said[0].minute // 60, said[0].minute % 60))
                 yield at, 1, self._report(reporter, said, at)
-        yield self._at(day, time(16, 25), "analyst", self._judge)
+        if not newest:
+            yield self._at(day, time(16, 25), "analyst", self._judge)
         yield self._at(day, time(16, 45), "analyst", lambda work: self._review(work, day))
         approving = time(18, 10) if odd.late else time(16, 58)
         yield self._at(day, approving, "approver", lambda work: self._approve(work, day, odd.late))
-        if place + UNREAD_REPORTS < len(trading_days):
+        if not newest:
             yield self._at(day, time(18, 30), "editor1", lambda work: self._edit(work, day))
         yield from self._corrections(day, place, trading_days)
-        yield from self._cash(day, place)
+        yield from self._cash(day, place, newest=newest)
         yield from self._news(day, place)
 
     def _at(self, day: date, at: time, who: str, deed: Callable[[Work], object]) -> "Deed":
@@ -140,8 +142,9 @@ class Desk:
         yield self._at(day, time(10, 30), "analyst", find)
         yield self._at(day, time(11, 0), "approver", let_out)
 
-    def _cash(self, day: date, place: int) -> Iterator["Deed"]:
-        for number, (who, yuan) in enumerate(DEPOSITS.get(place, ())):
+    def _cash(self, day: date, place: int, *, newest: bool) -> Iterator["Deed"]:
+        deposits = LAST_DEPOSIT if newest else DEPOSITS.get(place, ())
+        for number, (who, yuan) in enumerate(deposits):
             serial = f"DEMO{day:%Y%m%d}{number:04d}"
 
             def prepare(work: Work, who: str = who, yuan: str = yuan, serial: str = serial) -> None:
@@ -153,7 +156,7 @@ class Desk:
                     )
 
             yield self._at(day, time(11, number), "clerk1", prepare)
-        if DEPOSITS.get(place):
+        if deposits and not newest:
             yield self._at(day, time(14, 30), "clerk2", self._confirm)
             yield self._at(day, time(17, 45), "clerk1", lambda work: days.close_day(work, day=day))
 

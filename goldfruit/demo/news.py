@@ -40,3 +40,6 @@ DEPOSITS: Mapping[int, tuple[tuple[str, str], ...]] = {
     33: (("wholesaler4", "180000.00"), ("grower21", "20000.00")),
     60: (("wholesaler1", "120000.00"),),
 }
+
+LAST_DEPOSIT: tuple[tuple[str, str], ...] = (("wholesaler2", "80000.00"),)
+"""Left for the second clerk to confirm, on each of the newest days."""

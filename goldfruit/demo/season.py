@@ -67,13 +67,12 @@ def said_on(
     reporter: Reporter,
     day: date,
     *,
-    place: int,
+    odd: Odd,
     level: Mapping[str, float],
     seed: int,
 ) -> list[Said]:
     """Return what ``reporter`` says on one day; nothing if the reporter is away."""
     random = Random(f"{seed}:{reporter.login}:{day}")  # noqa: S311
-    odd = ODD_DAYS.get(place, Odd())
     if random.random() < (0.8 if odd.snow else 0.06):
         return []
     minute = random.randint(9 * 60 + 20, 16 * 60 + 15)
