@@ -82,6 +82,7 @@ main.add_command(
         add="goldfruit.cli.members:add",
         approve="goldfruit.cli.members:approve",
         role="goldfruit.cli.members:role",
+        password="goldfruit.cli.members:password",
     )
 )
 main.add_command(

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from goldfruit.cli import main
 from goldfruit.infra.work import Exchange
 from goldfruit.members import queries
+from goldfruit.members.crypto import password_fits
 from goldfruit.members.rules.roles import Role
 from tests.members.conftest import FIELD_KEY, PASSWORD, person_data
 
@@ -79,6 +80,21 @@ def test_an_application_comes_from_a_file_and_a_reviewer_approves_it(
     assert json.loads(approved.stdout) == {"member_id": 1, "state": "active"}
     assert again.exit_code == 1
     assert again.stderr.startswith("member-cannot-move: ")
+
+
+def test_who_lost_the_password_gets_a_new_one_at_the_machine(
+    run: Runner, exchange: Exchange
+) -> None:
+    add(run, "13912345678")
+
+    changed = run("password", "13912345678", "--password-stdin", said="新的 一串 好词\n")
+
+    assert changed.exit_code == 0
+    with exchange.reading() as work:
+        user = queries.user_by_login(work.session, "13912345678")
+        assert user is not None
+        assert password_fits(user.password_hash, "新的 一串 好词")
+        assert not password_fits(user.password_hash, PASSWORD)
 
 
 def test_a_weak_password_or_unknown_user_is_one_line_on_stderr(run: Runner) -> None:

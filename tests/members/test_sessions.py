@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from goldfruit.app import create_app
+from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import GUEST, Exchange
 from goldfruit.members.crypto import Keyring
 from goldfruit.members.models import ApiToken, SignInAttempt, UserSession
@@ -186,6 +188,43 @@ def test_one_address_cannot_go_through_many_accounts(
             counted += 1
 
     assert counted == PACES[Against.ADDRESS].free
+
+
+def test_guesses_sent_at_once_are_counted_before_any_is_looked_at(
+    exchange: Exchange, ring: Keyring
+) -> None:
+    writer = Sequencer(exchange)
+    outcomes: list[str] = []
+
+    def guess() -> None:
+        try:
+            writer.perform(
+                lambda work: sessions.begin_attempt(
+                    work, ring, login="13912345678", address="192.0.2.7"
+                ),
+                GUEST,
+            )
+            outcomes.append("looked at")
+        except SignInTooSoon:
+            outcomes.append("waits")
+
+    threads = [threading.Thread(target=guess) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.stop()
+
+    assert outcomes.count("looked at") == PACES[Against.PAIR].free
+
+
+def test_an_address_that_knocks_without_end_is_told_to_wait(browser: Make) -> None:
+    here = browser()
+
+    statuses = [here.send("/sign-in", {"login": "", "password": ""}).status_code for _ in range(61)]
+
+    assert set(statuses[:60]) == {422}
+    assert statuses[60] == 429
 
 
 def test_attempts_hold_neither_login_nor_address(exchange: Exchange, ring: Keyring) -> None:

@@ -65,7 +65,9 @@ def sign_up(work: Work, *, login: Login, name: str, password_hash: str) -> User:
     return user
 
 
-def change_password(work: Work, *, user_id: int, password_hash: str, keep_session: int) -> None:
+def change_password(
+    work: Work, *, user_id: int, password_hash: str, keep_session: int | None = None
+) -> None:
     """Give the user a new password and end every other session, which the old one opened.
 
     The edge has seen the old password; the tokens live on, they have a list of their own.
@@ -76,7 +78,7 @@ def change_password(work: Work, *, user_id: int, password_hash: str, keep_sessio
         sa.update(UserSession)
         .where(
             UserSession.user_id == user_id,
-            UserSession.id != keep_session,
+            UserSession.id != (keep_session or 0),
             UserSession.ended_at.is_(None),
         )
         .values(ended_at=work.now)

@@ -16,7 +16,7 @@ from goldfruit.members.models import Member, User
 from goldfruit.members.queries import ACCOUNT
 from goldfruit.members.rules.application import ITEM_TITLES
 from goldfruit.members.rules.membership import ORGANISATIONS, STATE_TITLES, MemberKind, MemberState
-from goldfruit.members.rules.roles import ROLE_TITLES, Role
+from goldfruit.members.rules.roles import ROLE_TITLES, Role, exclusion
 from goldfruit.members.schemas import PasswordIn, TokenIn
 from goldfruit.members.services import accounts, membership, sessions
 from goldfruit.members.views.blueprint import beside, blueprint, read_form
@@ -76,6 +76,7 @@ def me() -> ResponseReturnValue:
             user=user,
             shown_login=_login(user).masked,
             member=member,
+            may_apply=not any(exclusion(Role(role), Role.GROWER) for role in person.roles),
             kind=MemberKind(member.kind) if member else None,
             organisation=member is not None and MemberKind(member.kind) in ORGANISATIONS,
             state=MemberState(member.state) if member else None,
@@ -124,7 +125,7 @@ def change_password() -> ResponseReturnValue:
             login = _own_login()
             password_hash = accounts.new_password(given["new_password"], login)
             attempt_id, user_id = doors.proven(login.text, given["password"])
-            here = doors.current_session_id() or 0
+            here = doors.current_session_id()
 
             def change(work: Work) -> None:
                 sessions.succeed(work, attempt_id)
