@@ -32,7 +32,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 BEHIND_SIGN_IN = (
     *("console/", "desk", "queue", "review", "cash", "approv", "runs", "suspect", "import"),
     *("members/views/", "members/me", "members/role", "members/seat", "members/appl"),
-    *("members/token", "members/password", "quotes/new", "report_quote"),
+    *("members/token", "members/password", "quotes/new", "report_quote", "staff"),
 )
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
