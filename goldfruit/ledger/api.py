@@ -20,15 +20,15 @@ from goldfruit.ledger.rules.cash import (
 from goldfruit.ledger.rules.entries import AmountOutOfBounds, FundsShort
 from goldfruit.ledger.schemas import (
     AccountOut,
+    BankSerialIn,
+    CashFailureIn,
     EntryOut,
     FactOut,
     FactsQuery,
-    FailureIn,
     HoldOut,
+    LedgerPage,
     MovementIn,
     MovementOut,
-    PageQuery,
-    SerialIn,
 )
 from goldfruit.ledger.services.cash import NoSuchMovement, NotInSuspense, OwnMoney
 from goldfruit.members.queries import NoSuchMember
@@ -56,7 +56,7 @@ _DECIDING = (
 )
 
 
-@api.endpoint("/ledger/entries", takes=PageQuery, gives=EntryOut, many=True)
+@api.endpoint("/ledger/entries", takes=LedgerPage, gives=EntryOut, many=True)
 def list_entries(work: Work, *, after: int | None, limit: int) -> tuple[Sequence[Told], int | None]:
     """List entries, newest first: one's own member's; clerks and auditors see all."""
     lines = queries.entries_page(work.session, member_id=_scope(), before=after, limit=limit + 1)
@@ -70,7 +70,7 @@ def list_accounts(work: Work) -> tuple[Sequence[AccountRow], None]:
     return queries.accounts_page(work.session, member_id=_own(), limit=1_000), None
 
 
-@api.endpoint("/ledger/holds", takes=PageQuery, gives=HoldOut, many=True)
+@api.endpoint("/ledger/holds", takes=LedgerPage, gives=HoldOut, many=True)
 def list_holds(
     work: Work, *, after: int | None, limit: int
 ) -> tuple[Sequence[HoldRow], int | None]:
@@ -79,7 +79,7 @@ def list_holds(
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-@api.endpoint("/cash-movements", takes=PageQuery, gives=MovementOut, many=True)
+@api.endpoint("/cash-movements", takes=LedgerPage, gives=MovementOut, many=True)
 def list_cash_movements(
     work: Work, *, after: int | None, limit: int
 ) -> tuple[Sequence[CashMovement], int | None]:
@@ -141,7 +141,7 @@ def prepare_cash_movement(
 @api.endpoint(
     "/cash-movements/<int:movement_id>/serials",
     method="POST",
-    takes=SerialIn,
+    takes=BankSerialIn,
     gives=MovementOut,
     act=Act.PREPARE_CASH,
     refuses=(*_DECIDING, BankSerialWrong, BankSerialUsed),
@@ -181,7 +181,7 @@ def confirm_cash_movement(work: Work, *, movement_id: int) -> CashMovement | Non
 @api.endpoint(
     "/cash-movements/<int:movement_id>/failures",
     method="POST",
-    takes=FailureIn,
+    takes=CashFailureIn,
     gives=MovementOut,
     act=Act.CONFIRM_CASH,
     refuses=_DECIDING,

@@ -26,7 +26,7 @@ def limit() -> fields.Integer:
     return fields.Integer(load_default=50, validate=validate.Range(min=1, max=LIMIT_MAX))
 
 
-class PageQuery(Schema):
+class LedgerPage(Schema):
     """A page of a list: the cursor of the page before, and how many rows."""
 
     after = number(load_default=None)
@@ -129,13 +129,13 @@ class AmountIn(Schema):
     )
 
 
-class SerialIn(Schema):
+class BankSerialIn(Schema):
     """The bank's serial of a payment out."""
 
     serial = fields.String(required=True, validate=validate.Length(min=1, max=60))
 
 
-class FailureIn(Schema):
+class CashFailureIn(Schema):
     """Why a movement did not happen."""
 
     reason = fields.String(

@@ -109,7 +109,9 @@ def test_the_books_show_every_figure_down_to_its_legs(app: Flask, exchange: Exch
         ledger.close_day(work, day=queries.posting_day(work.session, work.now))
     auditor = browser(app, exchange, AUDITOR)
 
-    assert "相等" in auditor.get("/ledger").text
+    books = auditor.get("/ledger").text
+    assert "相等" in books
+    assert "不相等" not in books
     assert "2101:1" in auditor.get("/ledger/codes/2101").text
     assert "¥100.00" in auditor.get("/ledger/accounts/2101:1").text
     assert auditor.get("/ledger/accounts/9999").status_code == 404

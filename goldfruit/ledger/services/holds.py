@@ -25,7 +25,7 @@ from goldfruit.ledger.rules.events import EVENTS
 from goldfruit.ledger.rules.holds import HoldReason, HoldState
 from goldfruit.ledger.services.posting import Posted, write
 
-END_DUE_HOLDS = "end-due-holds"
+END_DUE_HOLDS = "end-holds"
 """The job that ends what nobody ended in time."""
 
 Step = Callable[[holds.Hold, Money | None], holds.Hold]
@@ -188,12 +188,14 @@ def forfeit(
     )
 
 
-def end_due_holds(work: Work, as_of: datetime, *, limit: int = 500) -> int:
+def end_due_holds(work: Work, as_of: datetime, *, step: int = 500) -> int:
     """Give back what is still held although its deadline has come; return how many ended."""
-    due = queries.due_holds(work.session, as_of, limit=limit)
-    for hold_id in due:
-        release(work, hold_id=hold_id, cause=f"hold:{hold_id}:lapsed", memo="到期自动释放")
-    return len(due)
+    ended = 0
+    while due := queries.due_holds(work.session, as_of, limit=step):
+        for hold_id in due:
+            release(work, hold_id=hold_id, cause=f"hold:{hold_id}:lapsed", memo="到期自动释放")
+        ended += len(due)
+    return ended
 
 
 def _take(

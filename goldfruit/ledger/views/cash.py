@@ -12,7 +12,7 @@ from goldfruit.kernel.errors import Clash, NotFound, Refusal, RuleBroken
 from goldfruit.ledger import queries, services
 from goldfruit.ledger.models import CashMovement
 from goldfruit.ledger.rules.cash import BankSerialWrong, bank_serial
-from goldfruit.ledger.schemas import CashIn, FailureIn, MovementIn, SerialIn
+from goldfruit.ledger.schemas import BankSerialIn, CashFailureIn, CashIn, MovementIn
 from goldfruit.ledger.services.cash import NoSuchMovement
 from goldfruit.ledger.views.blueprint import (
     KIND_WORDS,
@@ -142,7 +142,7 @@ def approve_cash(movement_id: int) -> ResponseReturnValue:
 @guard.needs(Act.CONFIRM_CASH)
 def fail_cash(movement_id: int) -> ResponseReturnValue:
     """Record that a movement did not happen."""
-    given, errors = read_form(FailureIn)
+    given, errors = read_form(CashFailureIn)
     if errors:
         return _page(movement_id, errors, 422)
     return _decided(
@@ -157,7 +157,7 @@ def fail_cash(movement_id: int) -> ResponseReturnValue:
 @guard.needs(Act.PREPARE_CASH)
 def take_up_cash(movement_id: int) -> ResponseReturnValue:
     """Enter the bank's serial of a payment that a member asked for."""
-    given, errors = read_form(SerialIn)
+    given, errors = read_form(BankSerialIn)
     if errors:
         return _page(movement_id, errors, 422)
     return _decided(
