@@ -15,9 +15,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
 
-import goldfruit.app
-import goldfruit.prices.models
-import goldfruit.jobs  # noqa: F401 (these two load every table)
 from goldfruit.infra import migrate
 from goldfruit.infra.db import Base, make_engine
 from goldfruit.infra.work import Exchange

@@ -130,7 +130,8 @@ def _read(made: Endpoint, function: Callable[..., Any], path: Mapping[str, Any])
     response = Response(json.dumps(body, ensure_ascii=False), content_type="application/json")
     response.add_etag()
     response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _command(made: Endpoint, function: Callable[..., Any], path: Mapping[str, Any]) -> Response:

@@ -18,7 +18,7 @@ class DecimalText(fields.Field[Any]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("pattern", self.pattern)
+        self.metadata = {"pattern": self.pattern, **self.metadata}
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else self.write(value)

@@ -17,7 +17,7 @@ from goldfruit.web.guard import NotYourRole, SignInNeeded
 
 _PATH_PART = re.compile(r"<(?:(?P<kind>[a-z]+):)?(?P<name>[a-z_]+)>")
 _SCHEMA_OF = {"int": {"type": "integer", "minimum": 1}, "string": {"type": "string"}}
-_SESSION = [{"session": []}, {"bearer": []}]
+_SESSION: list[dict[str, list[str]]] = [{"session": []}, {"bearer": []}]
 
 
 class Problem(Schema):
@@ -61,7 +61,8 @@ def describe(apis: Sequence[Api]) -> dict[str, Any]:
     )
     if plugin.converter is None:
         raise RuntimeError("apispec did not set up its converter")
-    plugin.converter.map_to_openapi_type(DecimalText, "string", None)
+    to_text: Any = plugin.converter.map_to_openapi_type
+    to_text(DecimalText, "string", None)
     spec.components.schema("Problem", schema=Problem)
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme(

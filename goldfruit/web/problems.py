@@ -92,12 +92,14 @@ def _misshapen(error: ValidationError) -> ResponseReturnValue:
     }
     if wants_json():
         return as_response(document)
-    return render_template("errors/bad_input.html", errors=error.normalized_messages()), 400
+    given = error.messages
+    messages = given if isinstance(given, dict) else {"_schema": given}
+    return render_template("errors/bad_input.html", errors=messages), 400
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     status = error.code or 500
     code, title, detail = _TITLES.get(status, ("http-error", "请求未能完成", "请稍后重试。"))
     if type(error).__name__ == "CSRFError":
