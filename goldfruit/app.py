@@ -18,10 +18,10 @@ from goldfruit.members.api import api as members_api
 from goldfruit.members.views import blueprint as members_pages
 from goldfruit.newsroom.api import api as newsroom_api
 from goldfruit.newsroom.views import blueprint as newsroom_pages
-from goldfruit.prices.api_staff import api as prices_staff_api
-from goldfruit.prices.views_staff import blueprint as prices_staff_pages
 from goldfruit.prices.api import api as prices_api
+from goldfruit.prices.api_staff import api as prices_staff_api
 from goldfruit.prices.views import blueprint as prices_pages
+from goldfruit.prices.views_staff import blueprint as prices_staff_pages
 from goldfruit.web import forms, guard, headers, health, limits, openapi, pages, problems
 from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
@@ -32,10 +32,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     newsroom_pages,
     ledger_pages,
     prices_staff_pages,
+    prices_pages,
 )
 """Every stage's pages, one line each."""
 
-APIS: tuple[Api, ...] = (members_api, newsroom_api, ledger_api, prices_staff_api)
+APIS: tuple[Api, ...] = (members_api, newsroom_api, ledger_api, prices_staff_api, prices_api)
 """Every stage's JSON operations, one line each."""
 
 

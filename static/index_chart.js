@@ -110,15 +110,27 @@
     };
   }
 
-  document.querySelectorAll("[data-index-chart]").forEach(function (figure) {
-    var table = document.getElementById(figure.dataset.indexChart);
-    if (!table || !window.echarts) return;
-    var data = window.goldfruit.columnsOf(table);
-    if (!data.day || !data.day.length) return;
+  function draw(figure, data) {
+    if (!data || !data.day || !data.day.length) return;
     figure.dataset.drawn = "1";
     var plot = window.echarts.init(figure.querySelector(".chart-ink"), null, { renderer: "canvas" });
     plot.setOption(options(figure, data));
     new ResizeObserver(function () { plot.resize(); }).observe(figure);
     window.addEventListener("beforeprint", function () { plot.resize(); });
+  }
+
+  document.querySelectorAll("[data-index-chart]").forEach(function (figure) {
+    var table = document.getElementById(figure.dataset.indexChart);
+    if (!window.echarts) return;
+    if (!figure.dataset.src) {
+      draw(figure, table && window.goldfruit.columnsOf(table));
+      return;
+    }
+    fetch(figure.dataset.src, { headers: { Accept: "application/json" } })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.json();
+      })
+      .then(function (data) { draw(figure, data); }, function () { /* The table says the same. */ });
   });
 })();
