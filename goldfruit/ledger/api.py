@@ -20,6 +20,7 @@ from goldfruit.ledger.rules.cash import (
 from goldfruit.ledger.rules.entries import AmountOutOfBounds, FundsShort
 from goldfruit.ledger.schemas import (
     AccountOut,
+    AccountsQuery,
     BankSerialIn,
     CashFailureIn,
     EntryOut,
@@ -56,7 +57,13 @@ _DECIDING = (
 )
 
 
-@api.endpoint("/ledger/entries", takes=LedgerPage, gives=EntryOut, many=True)
+@api.endpoint(
+    "/ledger/entries",
+    takes=LedgerPage,
+    gives=EntryOut,
+    many=True,
+    refuses=(NoSuchMember,),
+)
 def list_entries(work: Work, *, after: int | None, limit: int) -> tuple[Sequence[Told], int | None]:
     """List entries, newest first: one's own member's; clerks and auditors see all."""
     lines = queries.entries_page(work.session, member_id=_scope(), before=after, limit=limit + 1)
@@ -64,13 +71,26 @@ def list_entries(work: Work, *, after: int | None, limit: int) -> tuple[Sequence
     return page, lines[limit - 1].id if len(lines) > limit else None
 
 
-@api.endpoint("/ledger/accounts", gives=AccountOut, many=True)
-def list_accounts(work: Work) -> tuple[Sequence[AccountRow], None]:
-    """List the accounts of one's own member with their balances."""
-    return queries.accounts_page(work.session, member_id=_own(), limit=1_000), None
+@api.endpoint(
+    "/ledger/accounts",
+    takes=AccountsQuery,
+    gives=AccountOut,
+    many=True,
+    refuses=(NoSuchMember,),
+)
+def list_accounts(work: Work, *, after: str, limit: int) -> tuple[Sequence[AccountRow], str | None]:
+    """List accounts with their balances: one's own member's; clerks and auditors see all."""
+    rows = queries.accounts_page(work.session, member_id=_scope(), after=after, limit=limit + 1)
+    return rows[:limit], rows[limit - 1].name if len(rows) > limit else None
 
 
-@api.endpoint("/ledger/holds", takes=LedgerPage, gives=HoldOut, many=True)
+@api.endpoint(
+    "/ledger/holds",
+    takes=LedgerPage,
+    gives=HoldOut,
+    many=True,
+    refuses=(NoSuchMember,),
+)
 def list_holds(
     work: Work, *, after: int | None, limit: int
 ) -> tuple[Sequence[HoldRow], int | None]:
@@ -79,7 +99,13 @@ def list_holds(
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-@api.endpoint("/cash-movements", takes=LedgerPage, gives=MovementOut, many=True)
+@api.endpoint(
+    "/cash-movements",
+    takes=LedgerPage,
+    gives=MovementOut,
+    many=True,
+    refuses=(NoSuchMember,),
+)
 def list_cash_movements(
     work: Work, *, after: int | None, limit: int
 ) -> tuple[Sequence[CashMovement], int | None]:

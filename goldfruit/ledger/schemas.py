@@ -33,6 +33,13 @@ class LedgerPage(Schema):
     limit = limit()
 
 
+class AccountsQuery(Schema):
+    """A page of accounts: names after ``after``, in order."""
+
+    after = fields.String(load_default="", validate=validate.Length(max=60))
+    limit = limit()
+
+
 class FactsQuery(Schema):
     """A page of the facts feed: numbers above ``after``, of one name where given."""
 
