@@ -79,6 +79,7 @@ def _prepare() -> None:
     given = os.environ.get("GOLDFRUIT_SECRETS_FILE", str(ROOT / "var" / "secrets.env"))
     if "GOLDFRUIT_SECRET_KEY" not in os.environ:
         make_once(Path(given))
+    set_up_logs("WARNING")
     exchange = open_exchange(settings())
     try:
         if migrate.current(exchange.engine) != migrate.newest():

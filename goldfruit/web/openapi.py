@@ -51,7 +51,7 @@ def register(app: Flask, apis: Sequence[Api]) -> None:
 
 def describe(apis: Sequence[Api]) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of ``apis``."""
-    plugin = MarshmallowPlugin()
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     spec = APISpec(
         title="金果网 Goldfruit",
         version=__version__,
@@ -75,6 +75,13 @@ def describe(apis: Sequence[Api]) -> dict[str, Any]:
                 operations={endpoint.method.lower(): _operation(endpoint)},
             )
     return spec.to_dict()
+
+
+def _schema_name(schema: Any) -> str:
+    """Return the name of a schema in the document: its stage and module, then its class."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    where = kind.__module__.removeprefix("goldfruit.").replace("schemas", "").split(".")
+    return ".".join([*(part.strip("_") for part in where if part.strip("_")), kind.__name__])
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
