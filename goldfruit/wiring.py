@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from goldfruit.infra.work import Reactions
-from goldfruit.kernel.events import IndexPublished
+from goldfruit.kernel.events import IndexCorrected, IndexPublished
 from goldfruit.newsroom import services as newsroom
 from goldfruit.newsroom.rules.report import CountyLine, ReportFacts
 from goldfruit.prices.queries.day_report import DayReport, report_facts
@@ -30,4 +30,5 @@ def facts_of(session: Session, index_code: str, day: date) -> ReportFacts | None
 
 REACTIONS: Reactions = {
     IndexPublished: (newsroom.drafting(facts_of),),
+    IndexCorrected: (newsroom.redrafting(facts_of),),
 }

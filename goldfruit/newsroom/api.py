@@ -17,16 +17,16 @@ from goldfruit.newsroom.rules.states import (
 )
 from goldfruit.newsroom.rules.text import Category, HiddenSigns, NothingChanged, Text, TextWrong
 from goldfruit.newsroom.schemas import (
+    ArticleCorrectionIn,
     ArticleIn,
-    CorrectionIn,
+    ArticleReturnIn,
+    ArticleRevisionIn,
+    ArticleSeenIn,
+    ArticleStandingOut,
+    ArticleStoryOut,
+    ArticleWithdrawalIn,
     NewsAsked,
     NewsOut,
-    ReasonIn,
-    RevisionIn,
-    SeenIn,
-    StandingOut,
-    StoryOut,
-    WithdrawalIn,
 )
 from goldfruit.web.endpoint import OPEN, Api
 
@@ -48,7 +48,7 @@ def news(
     return [_line(line) for line in lines], str(following) if following else None
 
 
-@api.endpoint("/news/<int:article_id>", gives=StoryOut, act=OPEN, refuses=[NoSuchArticle])
+@api.endpoint("/news/<int:article_id>", gives=ArticleStoryOut, act=OPEN, refuses=[NoSuchArticle])
 def article(work: Work, *, article_id: int) -> dict[str, Any]:
     """Show an article with all its public revisions."""
     return _story(queries.story(work.session, article_id))
@@ -58,7 +58,7 @@ def article(work: Work, *, article_id: int) -> dict[str, Any]:
     "/news",
     method="POST",
     takes=ArticleIn,
-    gives=StandingOut,
+    gives=ArticleStandingOut,
     status=201,
     act=WRITE,
     refuses=[*WORDS, ReportIsDrafted],
@@ -71,8 +71,8 @@ def write_article(work: Work, *, kind: str, **said: Any) -> Article:
 @api.endpoint(
     "/news/<int:article_id>/revisions",
     method="POST",
-    takes=RevisionIn,
-    gives=StandingOut,
+    takes=ArticleRevisionIn,
+    gives=ArticleStandingOut,
     status=201,
     act=WRITE,
     refuses=[*WORDS, *STANDING],
@@ -85,8 +85,8 @@ def edit_article(work: Work, *, article_id: int, seen: int | None, **said: Any) 
 @api.endpoint(
     "/news/<int:article_id>/submission",
     method="POST",
-    takes=SeenIn,
-    gives=StandingOut,
+    takes=ArticleSeenIn,
+    gives=ArticleStandingOut,
     act=WRITE,
     refuses=STANDING,
 )
@@ -98,8 +98,8 @@ def submit_article(work: Work, *, article_id: int, seen: int | None) -> Article:
 @api.endpoint(
     "/news/<int:article_id>/return",
     method="POST",
-    takes=ReasonIn,
-    gives=StandingOut,
+    takes=ArticleReturnIn,
+    gives=ArticleStandingOut,
     act=PUBLISH,
     refuses=[*WORDS, *STANDING],
 )
@@ -111,8 +111,8 @@ def return_article(work: Work, *, article_id: int, reason: str, seen: int | None
 @api.endpoint(
     "/news/<int:article_id>/publication",
     method="POST",
-    takes=SeenIn,
-    gives=StandingOut,
+    takes=ArticleSeenIn,
+    gives=ArticleStandingOut,
     act=PUBLISH,
     refuses=[*STANDING, SecondPersonNeeded],
 )
@@ -124,8 +124,8 @@ def publish_article(work: Work, *, article_id: int, seen: int | None) -> Article
 @api.endpoint(
     "/news/<int:article_id>/corrections",
     method="POST",
-    takes=CorrectionIn,
-    gives=StandingOut,
+    takes=ArticleCorrectionIn,
+    gives=ArticleStandingOut,
     status=201,
     act=WRITE,
     refuses=[*WORDS, *STANDING, NothingChanged],
@@ -140,8 +140,8 @@ def correct_article(
 @api.endpoint(
     "/news/<int:article_id>/withdrawal",
     method="POST",
-    takes=WithdrawalIn,
-    gives=StandingOut,
+    takes=ArticleWithdrawalIn,
+    gives=ArticleStandingOut,
     act=PUBLISH,
     refuses=[*WORDS, *STANDING],
 )

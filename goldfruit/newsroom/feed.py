@@ -45,11 +45,6 @@ class Entry:
 IndexEntries = Callable[[Session], Sequence[Entry]]
 
 
-def no_index_entries(_session: Session) -> Sequence[Entry]:
-    """Return nothing: the feed of a site whose indices are not wired to it."""
-    return ()
-
-
 def entries(session: Session, index_entries: IndexEntries) -> list[Entry]:
     """Return the newest entries of news and indices, newest change first."""
     found = [*_news(session), *index_entries(session)]

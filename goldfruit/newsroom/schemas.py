@@ -23,7 +23,7 @@ def _tags() -> fields.List[str]:
     return fields.List(_line(20), validate=validate.Length(max=TAGS_MAX), load_default=list)
 
 
-class TextIn(Schema):
+class ArticleTextIn(Schema):
     """What a revision says."""
 
     category = fields.Enum(Category, by_value=True, required=True)
@@ -37,37 +37,37 @@ class TextIn(Schema):
     price_sensitive = fields.Boolean(load_default=False)
 
 
-class ArticleIn(TextIn):
+class ArticleIn(ArticleTextIn):
     """A new article; reports are not begun by hand."""
 
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
 
 
-class RevisionIn(TextIn):
+class ArticleRevisionIn(ArticleTextIn):
     """A draft's next revision; ``seen`` is the revision that the writer had in hand."""
 
     seen = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
 
 
-class CorrectionIn(RevisionIn):
+class ArticleCorrectionIn(ArticleRevisionIn):
     """A correction with the reason that readers see."""
 
     reason = _line(REASON_MAX, required=True)
 
 
-class SeenIn(Schema):
+class ArticleSeenIn(Schema):
     """The revision that the person looked at."""
 
     seen = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
 
 
-class ReasonIn(SeenIn):
+class ArticleReturnIn(ArticleSeenIn):
     """Why something goes back to its writer."""
 
     reason = _line(REASON_MAX, required=True)
 
 
-class WithdrawalIn(Schema):
+class ArticleWithdrawalIn(Schema):
     """Why an article is withdrawn; readers see it."""
 
     reason = _line(REASON_MAX, required=True)
@@ -81,7 +81,7 @@ class NewsAsked(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
 
 
-class EditionOut(Schema):
+class ArticleEditionOut(Schema):
     """A revision that was made public."""
 
     revision = fields.Integer()
@@ -116,14 +116,14 @@ class NewsOut(Schema):
     changed_at = fields.AwareDateTime()
 
 
-class StoryOut(NewsOut):
+class ArticleStoryOut(NewsOut):
     """An article with all its public revisions; a withdrawn one keeps only the reason."""
 
     withdrawn_reason = fields.String(allow_none=True)
-    revisions = fields.List(fields.Nested(EditionOut))
+    revisions = fields.List(fields.Nested(ArticleEditionOut))
 
 
-class StandingOut(Schema):
+class ArticleStandingOut(Schema):
     """Where an article stands after a command of an editor."""
 
     id = fields.Integer()

@@ -10,7 +10,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from goldfruit.infra.work import Reaction, Work
-from goldfruit.kernel.events import ArticlePublished, Event, IndexPublished, ReportDrafted
+from goldfruit.kernel.events import (
+    ArticlePublished,
+    Event,
+    IndexCorrected,
+    IndexPublished,
+    ReportDrafted,
+)
 from goldfruit.kernel.fruit import origins, words
 from goldfruit.newsroom import queries
 from goldfruit.newsroom.models import Article, Move, Revision
@@ -146,9 +152,39 @@ def drafting(facts_of: FactsOf) -> Reaction:
     return draft_report
 
 
+def redrafting(facts_of: FactsOf) -> Reaction:
+    """Return the reaction that corrects the report of a day whose index was corrected.
+
+    The new text waits for an editor like the first one; until then readers see the old one.
+    """
+
+    def redraft_report(event: Event, work: Work) -> None:
+        if not isinstance(event, IndexCorrected):
+            return
+        article = queries.report_of(work.session, event.index_code, event.day)
+        facts = facts_of(work.session, event.index_code, event.day) if article else None
+        if article is None or facts is None or article.state == State.WITHDRAWN:
+            return
+        article = _locked(work, article.id, None)
+        why = f"指数修订：{event.reason}"[: text.REASON_MAX]
+        waits = State.CORRECTING if article.shown_revision else State.SUBMITTED
+        _revise(work, article, _clean(_report(facts)), why, by_machine=True)
+        _moved(work, article, waits, why)
+        work.announce(ReportDrafted(article_id=article.id, day=facts.day))
+
+    return redraft_report
+
+
 def _draft(work: Work, facts: report.ReportFacts) -> None:
+    said = _clean(_report(facts))
+    article = _begin(work, kind=Kind.REPORT, said=said, index_code=facts.index_code, day=facts.day)
+    _moved(work, article, State.SUBMITTED)
+    work.announce(ReportDrafted(article_id=article.id, day=facts.day))
+
+
+def _report(facts: report.ReportFacts) -> Text:
     title, body = report.compose(facts)
-    said = Text(
+    return Text(
         category=Category.DAILY,
         title=title,
         body=body,
@@ -156,11 +192,6 @@ def _draft(work: Work, facts: report.ReportFacts) -> None:
         source=f"{PLATFORM} {facts.index_code}",
         price_sensitive=True,
     )
-    article = _begin(
-        work, kind=Kind.REPORT, said=_clean(said), index_code=facts.index_code, day=facts.day
-    )
-    _moved(work, article, State.SUBMITTED)
-    work.announce(ReportDrafted(article_id=article.id, day=facts.day))
 
 
 def _begin(

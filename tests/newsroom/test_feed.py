@@ -1,12 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from goldfruit.infra.work import Exchange
-from goldfruit.newsroom import feed, services
-from goldfruit.newsroom.views.public import wire_feed
+from goldfruit.newsroom import services
+from goldfruit.prices.models import IndexRun, IndexValue
 from tests.conftest import Clock
 from tests.newsroom.people import Browser, Editor, published, text
 
@@ -21,27 +20,50 @@ def texts(root: ElementTree.Element, path: str) -> list[str]:
     return [found.text or "" for found in root.findall(path, ATOM)]
 
 
-def index_entry(day: str, hour: int) -> feed.Entry:
-    at = datetime.fromisoformat(f"{day}T{hour:02d}:00:00+00:00").astimezone(UTC)
-    return feed.Entry(
-        key=f"index:GFI-D:{day}",
-        title=f"GFI-D {day}",
-        path="index/GFI-D",
-        summary="1,012.35 点",
-        published_at=at,
-        updated_at=at,
-        author="金果网",
-        category="index",
-    )
+def publish_index(exchange: Exchange, day: date, values: list[int | None], hour: int) -> None:
+    """Write the revisions of a published day, an hour apart."""
+    at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    with exchange.begin() as work:
+        run = IndexRun(
+            index_code="GFI-D",
+            definition_version=1,
+            definition_digest="0" * 64,
+            kind="daily",
+            first_day=day,
+            last_day=day,
+            state="published",
+            code_version="test",
+            inputs=0,
+            inputs_digest="0" * 64,
+            made_by="user:1",
+            reason="",
+            frozen_at=at,
+        )
+        work.session.add(run)
+        work.session.flush()
+        for rev, value in enumerate(values):
+            work.session.add(
+                IndexValue(
+                    index_code="GFI-D",
+                    day=day,
+                    rev=rev,
+                    value_e2=value,
+                    status="PROV",
+                    level="H2",
+                    run_id=run.id,
+                    reason="",
+                    published_at=at + timedelta(hours=rev),
+                    published_by="user:2",
+                    digest="0" * 64,
+                )
+            )
 
 
 def test_tells_news_and_index_values_newest_change_first(
     app: Flask, exchange: Exchange, anna: Editor, clock: Clock
 ) -> None:
-    def entries(_session: Session) -> list[feed.Entry]:
-        return [index_entry("2025-10-08", 9), index_entry("2025-10-10", 9)]
-
-    wire_feed(app, entries)
+    publish_index(exchange, date(2025, 10, 8), [None], 9)
+    publish_index(exchange, date(2025, 10, 10), [101_235, 101_000], 9)
     first = published(exchange, anna, anna, title="第一篇 & <b>")
     clock.move(hours=1)
     published(exchange, anna, anna, title="第二篇")
@@ -55,10 +77,10 @@ def test_tells_news_and_index_values_newest_change_first(
     updated = texts(root, "a:entry/a:updated")
     assert answer.content_type == "application/atom+xml; charset=utf-8"
     assert texts(root, "a:entry/a:title") == [
-        "GFI-D 2025-10-10",
+        "GFI-D 2025-10-10 1010.00 点（第 1 次修订）",
         "第一篇，改过",
         "第二篇",
-        "GFI-D 2025-10-08",
+        "GFI-D 2025-10-08 不公布",
     ]
     assert updated == sorted(updated, reverse=True)
     assert texts(root, "a:updated") == updated[:1]

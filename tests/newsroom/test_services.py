@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from goldfruit.infra.facts import Fact
 from goldfruit.infra.work import Exchange
 from goldfruit.kernel.errors import Refusal
-from goldfruit.kernel.events import IndexPublished
+from goldfruit.kernel.events import IndexCorrected, IndexPublished
 from goldfruit.members.rules.acts import SecondPersonNeeded
 from goldfruit.newsroom import queries, services
 from goldfruit.newsroom.rules.report import ReportFacts
@@ -297,6 +297,52 @@ class TestTheDraftedReport:
         with exchange.reading() as work:
             [waiting] = queries.queue(work.session)
         assert waiting.text.title.endswith("今日不公布")
+
+    def test_a_corrected_index_corrects_its_report_after_an_editor_looked(
+        self, exchange: Exchange, anna: Editor, clock: Clock
+    ) -> None:
+        self.announce(exchange, index_published(), facts())
+        with exchange.begin(anna.actor) as work:
+            [waiting] = queries.queue(work.session)
+            services.publish(work, article_id=waiting.article.id)
+        clock.move(hours=20)
+        correct = services.redrafting(lambda _session, _code, _day: facts(value="1,010.00"))
+        wired = Exchange(exchange.engine, {IndexCorrected: (correct,)}, clock)
+        with wired.begin() as work:
+            work.announce(
+                IndexCorrected(
+                    index_code="GFI-D",
+                    day=DAY,
+                    rev=1,
+                    before="1012.35",
+                    after="1010.00",
+                    reason="报价录入有误",
+                )
+            )
+        assert "1,012.35" in told(exchange, waiting.article.id).shown.text.title
+        with exchange.begin(anna.actor) as work:
+            services.publish(work, article_id=waiting.article.id)
+
+        first, second = told(exchange, waiting.article.id).editions
+        assert "1,012.35" in first.text.title
+        assert "1,010.00" in second.text.title
+        assert second.reason == "指数修订：报价录入有误"
+
+    def test_a_corrected_index_changes_a_report_that_still_waits(
+        self, exchange: Exchange, anna: Editor
+    ) -> None:
+        self.announce(exchange, index_published(), facts())
+        correct = services.redrafting(lambda _session, _code, _day: facts(value="1,010.00"))
+        event = IndexCorrected(
+            index_code="GFI-D", day=DAY, rev=1, before="1", after="2", reason="有误"
+        )
+        with Exchange(exchange.engine, {IndexCorrected: (correct,)}).begin() as work:
+            work.announce(event)
+
+        with exchange.begin(anna.actor) as work:
+            [waiting] = queries.queue(work.session)
+            services.publish(work, article_id=waiting.article.id, seen=2)
+        assert "1,010.00" in told(exchange, waiting.article.id).shown.text.title
 
     @pytest.mark.parametrize(
         "event",

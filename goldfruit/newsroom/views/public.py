@@ -1,10 +1,11 @@
 """What everybody reads: the list, an article with its history, and the feed."""
 
-from flask import Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from goldfruit.newsroom import feed, queries
+from goldfruit.newsroom.from_prices import index_entries
 from goldfruit.newsroom.rendering import as_html, as_words
 from goldfruit.newsroom.rules.diff import changes
 from goldfruit.newsroom.rules.text import Category
@@ -12,13 +13,6 @@ from goldfruit.newsroom.views.frame import blueprint, tags
 from goldfruit.web import guard
 from goldfruit.web.exchange import reading
 from goldfruit.web.languages import bare
-
-INDEX_ENTRIES = "goldfruit-feed-index-entries"
-
-
-def wire_feed(app: Flask, index_entries: feed.IndexEntries) -> None:
-    """Let the feed of ``app`` tell the index values that ``index_entries`` gives."""
-    app.extensions[INDEX_ENTRIES] = index_entries
 
 
 @blueprint.get("/news")
@@ -85,9 +79,6 @@ def edition(article_id: int, no: int) -> ResponseReturnValue:
 @blueprint.get("/feed.xml")
 def atom() -> ResponseReturnValue:
     """Give news and index values as Atom, with an ETag."""
-    index_entries: feed.IndexEntries = current_app.extensions.get(
-        INDEX_ENTRIES, feed.no_index_entries
-    )
     with reading() as work:
         found = feed.entries(work.session, index_entries)
     text = feed.atom(found, root=_root(), title="金果网 · 资讯与指数", author="金果网")
