@@ -47,6 +47,23 @@ def test_nobody_grants_or_confirms_a_role_for_oneself(people: People, exchange: 
         roles.confirm_role(work, grant_id=grant.id)
 
 
+def test_who_proposed_a_role_cannot_confirm_it_even_after_changing_posts(
+    people: People, exchange: Exchange
+) -> None:
+    operator, _ = people.staff(Role.OPERATOR)
+    clerk, _ = people.user()
+    with exchange.begin(operator) as work:
+        grant = roles.grant_role(work, user_id=clerk.user_id or 0, role=Role.SETTLEMENT_CLERK)
+    with exchange.begin() as work:
+        held = queries.live_grant(work.session, operator.user_id or 0, Role.OPERATOR)
+        assert held is not None
+        roles.withdraw_role(work, grant_id=held.id)
+        roles.grant_role(work, user_id=operator.user_id or 0, role=Role.REVIEWER)
+
+    with pytest.raises(SecondPersonNeeded), exchange.begin(operator) as work:
+        roles.confirm_role(work, grant_id=grant.id)
+
+
 def test_posts_that_exclude_each_other_stay_apart_even_while_one_is_only_proposed(
     people: People, exchange: Exchange
 ) -> None:
