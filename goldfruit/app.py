@@ -8,6 +8,8 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config, from_environment
+from goldfruit import jobs
+from goldfruit.console.views import console as console_pages
 from goldfruit.infra.db import make_engine
 from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import Exchange
@@ -33,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ledger_pages,
     prices_staff_pages,
     prices_pages,
+    console_pages,
 )
 """Every stage's pages, one line each."""
 
@@ -76,6 +79,9 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
     limits.register(app)
     forms.register(app)
     pages.register(app)
+    app.extensions["goldfruit_jobs"] = [
+        (job.name, job.title, f"{job.at:%H:%M}") for job in jobs.JOBS
+    ]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     openapi.register(app, APIS)

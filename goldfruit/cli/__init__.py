@@ -12,6 +12,7 @@ main = LazyGroup(
         "serve": "goldfruit.cli.serve:serve",
         "scheduler": "goldfruit.cli.clock:scheduler",
         "secrets": "goldfruit.cli.secrets:make_secrets",
+        "bench": "goldfruit.cli.bench:bench",
         "demo": "goldfruit.cli.demo:make_demo",
     },
 )
@@ -114,5 +115,13 @@ main.add_command(
         facts="goldfruit.cli.verify:verify_facts",
         index="goldfruit.cli.verify:verify_index",
         all="goldfruit.cli.verify:verify_all",
+    )
+)
+main.add_command(
+    group(
+        "calendar",
+        "The trading calendar: the notices of holidays that are known.",
+        load="goldfruit.cli.calendar:load",
+        show="goldfruit.cli.calendar:show",
     )
 )

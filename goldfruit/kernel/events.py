@@ -280,6 +280,12 @@ class ArticlePublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarLoaded(Event):
+    year: int
+    spans: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobDone(Event):
     job: str
     as_of: datetime

@@ -92,6 +92,8 @@ RAIL = (
             Entry(_l("我的资金"), "/money", "coin", _for("grower", "wholesaler", "agent")),
             Entry(_l("出入金"), "/cash", "coin", _for("settlement_clerk", "operator", "auditor")),
             Entry(_l("试算平衡"), "/ledger", "calc", _for("settlement_clerk", "auditor")),
+            Entry(_l("定时任务"), "/console/jobs", "calc", _for("operator")),
+            Entry(_l("交易日历"), "/console/calendar", "list", _for("operator")),
             Entry(_l("审计"), "/audit", "check", _for("auditor")),
         ),
     ),
