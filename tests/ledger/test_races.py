@@ -145,3 +145,18 @@ def test_money_that_crosses_does_not_stand_in_each_others_way(exchange: Exchange
 
     assert race([pay(number) for number in range(THREADS)]) == {"done": THREADS}
     assert left(exchange) == "16.00"
+
+
+def test_no_entry_slips_into_a_day_that_is_being_closed(exchange: Exchange) -> None:
+    with exchange.begin() as work:
+        today = queries.posting_day(work.session, work.now)
+    run = alone(exchange)
+
+    def pay(number: int) -> Callable[[], object]:
+        return lambda: run(lambda work: fund(work, 100 + number, "1.00"))
+
+    deeds = [pay(number) for number in range(15)]
+    deeds.insert(7, lambda: run(lambda work: ledger.close_day(work, day=today)))
+
+    assert race(deeds) == {"done": 16}
+    assert left(exchange) == "0.00"
