@@ -63,6 +63,7 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         COMPRESS_MIN_SIZE=500,
+        COMPRESS_STREAMS=False,  # a streamed file would be left open; the vendored ones are cached
         GOLDFRUIT=config,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
 
+import goldfruit.app  # noqa: F401 (loads every table)
 from goldfruit.infra import migrate
 from goldfruit.infra.db import Base, make_engine
 from goldfruit.infra.work import Exchange

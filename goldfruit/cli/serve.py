@@ -14,6 +14,7 @@ from goldfruit.cli.clock import tick_for_ever
 from goldfruit.cli.edge import settings
 from goldfruit.cli.secrets import make_once
 from goldfruit.infra import migrate
+from goldfruit.members.queries import DemoSignIn
 
 THREADS = 64
 
@@ -33,7 +34,10 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Return the application of this worker, with connections of its own."""
-        return create_app(self._config)
+        app = create_app(self._config)
+        if self._config.demo:
+            app.extensions["demo_sign_ins"] = demo_sign_ins(self._config)
+        return app
 
 
 @click.command("serve")
@@ -90,6 +94,14 @@ def _prepare() -> None:
             click.echo(line)
     finally:
         exchange.engine.dispose()
+
+
+def demo_sign_ins(config: Config) -> list[DemoSignIn]:
+    """Return the sign-ins that the sign-in page of a demo market shows."""
+    from goldfruit.demo import people
+
+    secret = people.password(config.secret_key)
+    return [DemoSignIn(title=what, login=who, password=secret) for who, what in people.sign_ins()]
 
 
 def _start_clock(config: Config) -> int:

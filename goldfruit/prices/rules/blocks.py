@@ -41,6 +41,7 @@ class Block:
                 raise DefinitionNotValid(place=self.at(key), wanted="没有这一项，请删除")
 
     def at(self, key: str) -> str:
+        """Return the place of ``key`` in the document, for people."""
         return f"{self._place}.{key}" if self._place else key
 
     def has(self, key: str) -> bool:
@@ -49,14 +50,17 @@ class Block:
         return self._content.get(key) is not None
 
     def names(self) -> list[str]:
+        """Return the keys that are there, in alphabetical order."""
         return sorted(self._content)
 
     def raw(self, key: str) -> Json:
+        """Return what stands under ``key``, whatever it is; refuse if nothing does."""
         if not self.has(key):
             raise DefinitionNotValid(place=self.at(key), wanted="不能缺少")
         return self._content[key]
 
     def text(self, key: str, choices: tuple[str, ...] = ()) -> str:
+        """Return the text under ``key``, not empty, one of ``choices`` if any are given."""
         value = self.raw(key)
         if not isinstance(value, str) or not value.strip() or len(value) > 20_000:
             raise DefinitionNotValid(place=self.at(key), wanted="须为非空文字")
@@ -65,6 +69,7 @@ class Block:
         return value
 
     def whole(self, key: str, least: int = 0, most: int = 10**9) -> int:
+        """Return the whole number under ``key``, within its bounds."""
         value = self.raw(key)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise DefinitionNotValid(place=self.at(key), wanted=f"须为 {least} 至 {most} 的整数")
@@ -83,9 +88,11 @@ class Block:
         return figure
 
     def real(self, key: str, least: str = "0", most: str = "1000000") -> float:
+        """Return the decimal under ``key`` as a double: a statistic's parameter, never money."""
         return float(self.number(key, least, most))
 
     def day(self, key: str) -> date:
+        """Return the day under ``key``, written as 2025-10-09."""
         try:
             return date.fromisoformat(self.text(key))
         except ValueError as error:
@@ -94,15 +101,18 @@ class Block:
             ) from error
 
     def texts(self, key: str) -> tuple[str, ...]:
+        """Return the list of texts under ``key``."""
         items = self.raw(key)
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise DefinitionNotValid(place=self.at(key), wanted="须为文字的列表")
         return tuple(str(item) for item in items)
 
     def block(self, key: str) -> "Block":
+        """Return the object under ``key``."""
         return Block(self.raw(key), self.at(key))
 
     def blocks(self, key: str) -> Iterator["Block"]:
+        """Yield the objects of the list under ``key``, each with its place."""
         items = self.raw(key)
         if not isinstance(items, list):
             raise DefinitionNotValid(place=self.at(key), wanted="须为列表")

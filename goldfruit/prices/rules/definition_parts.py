@@ -20,6 +20,7 @@ def is_month_day(text: str) -> bool:
 
 
 def kinds(top: Block, key: str) -> frozenset[Kind]:
+    """Return the kinds of observation that the index accepts."""
     found = top.texts(key)
     for text in found:
         if text not in set(Kind):
@@ -46,6 +47,7 @@ def imputation(top: Block) -> tuple[int, int]:
 
 
 def filters(top: Block) -> FilterRules:
+    """Return which of R01 to R06 apply, and their thresholds (§3.4.2)."""
     with top.block("filters") as block:
         enabled = block.texts("enabled")
         for text in enabled:
@@ -66,6 +68,7 @@ def filters(top: Block) -> FilterRules:
 
 
 def concentration(top: Block) -> ConcentrationRules:
+    """Return the caps of C01 (§3.4.2)."""
     with top.block("concentration") as block:
         seller, buyer = block.real("seller", "0.01", "1"), block.real("buyer", "0.01", "1")
         index = block.real("index", "0.01", "1")
@@ -73,6 +76,7 @@ def concentration(top: Block) -> ConcentrationRules:
 
 
 def grades(top: Block) -> GradeRules:
+    """Return what each grade of a cell needs (§3.4.3)."""
     with top.block("grades") as block:
         return GradeRules(
             trades=block.whole("trades", least=1),
@@ -91,6 +95,7 @@ def grades(top: Block) -> GradeRules:
 
 
 def confidence(top: Block) -> ConfidenceRules:
+    """Return the confidence levels, best first, and which may go out unattended (§3.4.7)."""
     with top.block("confidence") as block:
         levels = tuple(_level(row) for row in block.blocks("levels"))
         automatic = block.texts("automatic")
@@ -112,6 +117,7 @@ def _level(row: Block) -> Level:
 
 
 def publication(top: Block) -> PublicationRules:
+    """Return the limits of publication and revision, and the status words (§3.4.8)."""
     with top.block("publication") as block, block.block("tone") as tone:
         words = tone.real("steady", most="1"), tone.real("strong", most="1")
         with block.block("revision") as revision, block.block("status") as status:
@@ -131,6 +137,7 @@ def publication(top: Block) -> PublicationRules:
 
 
 def differentials(top: Block) -> Differentials:
+    """Return the table that brings prices to reference terms (§3.4.1)."""
     with top.block("differentials") as block, block.block("amounts") as amounts:
         table = {key: amounts.whole(key, least=-(10**6), most=10**6) for key in amounts.names()}
         version, source = block.text("version"), block.text("source")

@@ -96,6 +96,7 @@ class Verdict:
 
     @property
     def accepted(self) -> bool:
+        """Return whether the observation counts."""
         return self.reason is None
 
     @property

@@ -33,6 +33,7 @@ class Quoted:
 
     @property
     def prices(self) -> Prices:
+        """Return the price of each cell that has one."""
         return {cell.cell: cell.price for cell in self.cells if cell.price is not None}
 
 
