@@ -162,9 +162,23 @@ def of_reporter(
     return list(session.scalars(query))
 
 
-def last_live_of_reporter(session: Session, reporter_id: int) -> list[Quote]:
-    """Return the live quotes of the newest day on which the reporter has any, by id."""
-    mine = (Quote.reporter_id == reporter_id, Quote.state.in_([ACCEPTED, SUSPECT]))
+def live_of_reporter(session: Session, reporter_id: int, day: date) -> list[Quote]:
+    """Return the reporter's live quotes of ``day``, by id."""
+    query = sa.select(Quote).where(
+        Quote.reporter_id == reporter_id,
+        Quote.day == day,
+        Quote.state.in_([ACCEPTED, SUSPECT]),
+    )
+    return list(session.scalars(query.order_by(Quote.id)))
+
+
+def last_live_of_reporter(session: Session, reporter_id: int, before: date) -> list[Quote]:
+    """Return the live quotes of the newest day before ``before`` that has any, by id."""
+    mine = (
+        Quote.reporter_id == reporter_id,
+        Quote.day < before,
+        Quote.state.in_([ACCEPTED, SUSPECT]),
+    )
     newest = sa.select(sa.func.max(Quote.day)).where(*mine).scalar_subquery()
     query = sa.select(Quote).where(*mine, Quote.day == newest).order_by(Quote.id)
     return list(session.scalars(query))

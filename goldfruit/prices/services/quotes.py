@@ -26,6 +26,7 @@ HOME_MARKET = "xianyang"
 SLIPS = ((1.8, 2.2), (0.45, 0.55))
 RANGE = (Price(400), Price(30_000))
 ROWS_A_STATEMENT = 500
+RACES_MAX = 10
 
 
 @dataclass(eq=False)
@@ -151,14 +152,17 @@ def _supersede(work: Work, quote: Quote) -> None:
 
     Where another process did the same in the meantime, its quote is the one to supersede.
     """
-    try:
-        with work.session.begin_nested():
-            _retire_live(work, quote)
-            work.session.add(quote)
-    except sa.exc.IntegrityError:
-        _retire_live(work, quote)
-        work.session.add(quote)
-        work.session.flush()
+    for _ in range(RACES_MAX):
+        try:
+            with work.session.begin_nested():
+                _retire_live(work, quote)
+                work.session.add(quote)
+        except sa.exc.IntegrityError:
+            continue
+        return
+    _retire_live(work, quote)
+    work.session.add(quote)
+    work.session.flush()
 
 
 def _retire_live(work: Work, quote: Quote) -> None:

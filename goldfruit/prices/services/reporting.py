@@ -30,10 +30,9 @@ def repeat_quotes(work: Work, *, reporter_id: int) -> list[Quote]:
         QuoteOutOfOrder, QuoteOutOfRange, SpecTooVague, CalendarNotLoaded: as for one quote.
     """
     day = quoting.quote_day(work)
-    said = {
-        quote.spec_code: quote for quote in quotes.last_live_of_reporter(work.session, reporter_id)
-    }
-    again = [quote for quote in said.values() if quote.day < day]
+    today = {quote.spec_code for quote in quotes.live_of_reporter(work.session, reporter_id, day)}
+    last = quotes.last_live_of_reporter(work.session, reporter_id, day)
+    again = [quote for quote in last if quote.spec_code not in today]
     if not again:
         raise NothingToRepeat
     return [

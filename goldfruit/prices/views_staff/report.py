@@ -105,7 +105,7 @@ def repeat_quotes() -> ResponseReturnValue:
     """Report the quotes of the last day again."""
     return done_or_told(
         "repeat-quotes",
-        lambda work: len(reporting.repeat_quotes(work, reporter_id=_me())),
+        lambda work: len(reporting.repeat_quotes(work, reporter_id=_actor(work))),
         _("已照上次价格报价。价格有变的，请逐条修改。"),
         url_for("prices_staff.new_quote"),
     )
@@ -128,7 +128,7 @@ def withdraw_quote(quote_id: int) -> ResponseReturnValue:
             "withdraw-quote",
             lambda work: (
                 reporting.withdraw_quote(
-                    work, quote_id=quote_id, reporter_id=_me(), reason=reason
+                    work, quote_id=quote_id, reporter_id=_actor(work), reason=reason
                 ).id
             ),
         )
@@ -143,6 +143,11 @@ _LIVE = (quotes.ACCEPTED, quotes.SUSPECT)
 
 def _me() -> int:
     return guard.person().user_id
+
+
+def _actor(work: Work) -> int:
+    """Return who acts, in a command: there the request is out of reach."""
+    return work.actor.user_id or 0
 
 
 def _spoken(quote: Quote) -> str:
@@ -213,7 +218,7 @@ def _slip(spec: Spec, mostly: Price) -> str:
 def _report(work: Work, spec: Spec, prices: Mapping[str, Price], given: Mapping[str, str]) -> int:
     return quoting.report_quote(
         work,
-        reporter_id=_me(),
+        reporter_id=_actor(work),
         spec=spec,
         low=prices["low"],
         mostly=prices["mostly"],

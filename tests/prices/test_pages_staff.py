@@ -1,0 +1,502 @@
+"""Pages of reporters, analysts and approvers, walked as people walk them."""
+
+import io
+import re
+import struct
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from goldfruit.infra.db import Base
+from goldfruit.infra.work import Exchange
+from goldfruit.prices.models import IndexRun, Quote, QuoteImport
+from goldfruit.web.exchange import Running
+from tests.conftest import Clock
+from tests.prices.staff import (
+    ANALYST,
+    APPROVER,
+    GROWER,
+    HEADER,
+    REPORTER,
+    RIVAL,
+    SENTENCE,
+    Browser,
+    browser,
+    make_app,
+    market_file,
+    quote,
+    quote_the_basket,
+    settle_in,
+    take_in,
+)
+
+
+@pytest.fixture
+def app(exchange: Exchange) -> Iterator[Flask]:
+    settle_in(exchange)
+    app = make_app(exchange)
+    yield app
+    running: Running = app.extensions["goldfruit"]
+    running.sequencer.stop()
+
+
+@pytest.fixture
+def reporter(app: Flask, exchange: Exchange) -> Browser:
+    return browser(app, exchange, REPORTER)
+
+
+@pytest.fixture
+def analyst(app: Flask, exchange: Exchange) -> Browser:
+    return browser(app, exchange, ANALYST)
+
+
+@pytest.fixture
+def approver(app: Flask, exchange: Exchange) -> Browser:
+    return browser(app, exchange, APPROVER)
+
+
+FRUIT = {
+    "variety": "FJ",
+    "bagging": "ZD",
+    "size": "80-",
+    "grade": "12",
+    "stage": "L",
+    "origin_code": "610425",
+}
+
+
+def rows(exchange: Exchange) -> dict[str, int]:
+    """How many rows every table has, but for what only says that somebody looked."""
+    silent = {"user_sessions", "idempotency_keys", "sign_in_attempts"}
+    with exchange.reading() as work:
+        return {
+            table.name: work.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+            if table.name not in silent
+        }
+
+
+def quotes_of(exchange: Exchange) -> list[tuple[str, int, str]]:
+    with exchange.reading() as work:
+        found = work.session.scalars(sa.select(Quote).order_by(Quote.id)).all()
+        return [(each.spec_code, each.mostly.yuan_per_tonne, each.state) for each in found]
+
+
+class TestReporting:
+    def test_a_sentence_is_shown_as_read_before_it_is_sent(self, reporter: Browser) -> None:
+        page = reporter.get(
+            "/quotes/new/price?" + urlencode({"text": f"{SENTENCE} 3.10-3.40 主流3.25 呱呱"})
+        )
+
+        assert "礼泉县 富士 纸袋 80#以上 一二级 冷库" in page
+        assert "没有读懂：呱呱" in page
+        assert 'value="3.1"' in page
+        assert 'value="3.25"' in page
+        assert page.count('inputmode="decimal"') == 3
+
+    def test_a_quote_is_reported_and_listed_with_its_state(
+        self, reporter: Browser, exchange: Exchange
+    ) -> None:
+        answer = reporter.send("/quotes/new/price", **FRUIT, mostly="3.25", unit="jin")
+
+        assert answer.status_code == 303
+        assert quotes_of(exchange) == [("FJ-ZD-80-12-0-610425-L-00", 6500, "ACCEPTED")]
+        page = reporter.get("/quotes/new")
+        assert "16:30" in page
+        assert "已采用" in page
+
+    def test_what_was_typed_is_kept_after_an_error(
+        self, reporter: Browser, exchange: Exchange
+    ) -> None:
+        answer = reporter.send(
+            "/quotes/new/price", **FRUIT, low="3.4", mostly="３.２", unit="kg", note="货少"
+        )
+
+        assert answer.status_code == 422
+        assert "半角数字" in answer.text
+        for kept in ('value="3.4"', 'value="３.２"', 'value="货少"', 'value="kg" checked'):
+            assert re.sub(r"\s+", " ", answer.text).count(kept) == 1, kept
+        assert quotes_of(exchange) == []
+
+    @pytest.mark.parametrize(
+        ("figure", "said"),
+        [
+            ("-3", "超出允许范围"),
+            ("1e3", "不是有效数字"),
+            ("NaN", "不是有效数字"),
+            ("99999999999999999999", "不是有效数字"),
+            ("<b>3</b>", "不是有效数字"),
+            ("3.12345", "无法精确换算"),
+            ("100", "超出合理范围"),
+            ("", "此项必填"),
+        ],
+    )
+    def test_a_bad_figure_is_refused_beside_its_field(
+        self, reporter: Browser, exchange: Exchange, figure: str, said: str
+    ) -> None:
+        before = rows(exchange)
+        answer = reporter.send("/quotes/new/price", **FRUIT, mostly=figure, unit="jin")
+
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert 'id="mostly-error"' in answer.text
+        assert "<b>3</b>" not in answer.text
+        assert rows(exchange) == before
+
+    @pytest.mark.parametrize("field", list(FRUIT))
+    def test_a_code_that_does_not_exist_is_refused(
+        self, reporter: Browser, exchange: Exchange, field: str
+    ) -> None:
+        answer = reporter.send(
+            "/quotes/new/price", **{**FRUIT, field: "??"}, mostly="3", unit="jin"
+        )
+
+        assert answer.status_code == 422
+        assert quotes_of(exchange) == []
+
+    def test_a_slip_of_the_unit_is_asked_about_before_sending(
+        self, reporter: Browser, exchange: Exchange
+    ) -> None:
+        quote(exchange, "6.4", RIVAL)
+        asked = reporter.send("/quotes/new/price", **FRUIT, mostly="3.2", unit="kg")
+        assert asked.status_code == 200
+        assert "是不是把斤价、公斤价填反了" in asked.text
+        assert len(quotes_of(exchange)) == 1
+
+        reporter.send("/quotes/new/price", **FRUIT, mostly="3.2", unit="kg", sure="1")
+        assert quotes_of(exchange)[1][1:] == (3200, "SUSPECT")
+
+    def test_one_form_sent_five_times_is_one_quote(
+        self, reporter: Browser, exchange: Exchange
+    ) -> None:
+        for _ in range(5):
+            reporter.send("/quotes/new/price", key="same", **FRUIT, mostly="3.2", unit="jin")
+
+        assert len(quotes_of(exchange)) == 1
+
+    def test_withdraws_with_a_reason_and_repeats_in_one_tap(
+        self, reporter: Browser, exchange: Exchange, clock: Clock
+    ) -> None:
+        quote(exchange, "6.4")
+        quote(exchange, "5.6", what="礼泉 富士 纸袋 70#以上 一二级 冷库")
+        assert reporter.send("/quotes/new/2/withdraw", reason=" ").status_code == 422
+        assert reporter.send("/quotes/new/2/withdraw", reason="报错了").status_code == 303
+        clock.move(minutes=20)
+        assert "全部照上次报" not in reporter.get("/quotes/new")
+        with exchange.begin() as work:
+            work.session.execute(sa.text("UPDATE quotes SET day = '2025-09-30' WHERE id = 1"))
+        assert "全部照上次报" in reporter.get("/quotes/new")
+        reporter.send("/quotes/new/repeat")
+
+        assert [state for _, _, state in quotes_of(exchange)] == [
+            *("ACCEPTED", "WITHDRAWN"),
+            "ACCEPTED",
+        ]
+
+
+class TestSuspects:
+    def test_a_suspect_is_shown_with_figures_and_neighbours_and_judged(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        quote(exchange, "6.4")
+        quote(exchange, "12.8", RIVAL)
+        assert "2.00 倍" in analyst.get("/quotes/suspects")
+        page = analyst.get("/quotes/suspects/2")
+        assert "前后同类报价" in page
+        assert analyst.send("/quotes/suspects/2", verdict="drop", reason="").status_code == 422
+        analyst.send("/quotes/suspects/2", verdict="drop", reason="<i>斤价填成公斤</i>")
+
+        assert quotes_of(exchange)[1][2] == "DROPPED"
+        assert "&lt;i&gt;斤价填成公斤" in analyst.get("/quotes/suspects/2")
+        assert analyst.send("/quotes/suspects/2", verdict="confirm", reason="x").status_code == 422
+
+
+def upload(analyst: Browser, content: bytes, name: str = "quotes.csv", market: str = "xinfadi"):  # type: ignore[no-untyped-def]
+    return analyst.send("/quotes/import", market=market, file=(io.BytesIO(content), name))
+
+
+def huge_picture() -> bytes:
+    """A PNG that says it has 20,000 by 10,000 pixels."""
+    head = struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0)
+    body = b"IHDR" + head
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def some_zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    return packed.getvalue()
+
+
+class TestImports:
+    def test_a_file_is_looked_at_before_it_is_stored(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        content = market_file(more="富士,1,x,3,普通,公斤,2013-06-30\n")
+        before = rows(exchange)
+        page = upload(analyst, content)
+        assert page.status_code == 200
+        assert "x" in page.text
+        assert "not-a-number" in page.text
+        assert rows(exchange) == before
+
+        carried = re.search(r'name="carried" value="([^"]+)"', page.text)
+        assert carried
+        form = {"market": "xinfadi", "file_name": "quotes.csv", "carried": carried[1]}
+        stored = analyst.send("/quotes/import/store", **form)
+        assert stored.status_code == 303
+        assert "48" in analyst.get(stored.headers["Location"])
+
+        other = take_in(exchange, content)
+        with exchange.reading() as work:
+            [made] = work.session.scalars(sa.select(QuoteImport)).all()
+        assert other.id == made.id, "the command line finds the page's import of the same bytes"
+        assert (made.rows, made.stored, made.imported_by) == (49, 48, "user:1")
+
+    @pytest.mark.parametrize(
+        ("content", "name", "said"),
+        [
+            (b"", "a.csv", "没有数据"),
+            (HEADER.encode(), "a.csv", "没有数据"),
+            ("品名,平均价\n富士,3\n".encode(), "a.csv", "缺少列"),
+            (b"\xff\xfe\x00\x01", "a.csv", "UTF-16"),
+            (b"\x81\x20\xff\xff\xff", "a.csv", "编码"),
+            (huge_picture(), "a.csv", "PNG"),
+            (some_zip(), "a.xlsx", "不是 XLSX"),
+            (b"PK\x03\x04rubbish", "a.xlsx", "损坏"),
+            (b"plain text", "a.xlsx", "内容却不是"),
+            (b"%PDF-1.7", "a.csv", "PDF"),
+        ],
+    )
+    def test_a_bad_file_is_refused_and_nothing_is_stored(
+        self, analyst: Browser, exchange: Exchange, content: bytes, name: str, said: str
+    ) -> None:
+        before = rows(exchange)
+        answer = upload(analyst, content, name)
+
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert rows(exchange) == before
+
+    def test_a_market_that_no_index_reads_is_refused(self, analyst: Browser) -> None:
+        assert upload(analyst, market_file(), market="moon").status_code == 422
+
+    @pytest.mark.parametrize("carried", ["", "!!!", "aGVsbG8="])
+    def test_a_spoilt_preview_is_refused(
+        self, analyst: Browser, exchange: Exchange, carried: str
+    ) -> None:
+        form = {"market": "xinfadi", "file_name": "a.csv", "carried": carried}
+
+        assert analyst.send("/quotes/import/store", **form).status_code == 422
+        assert rows(exchange)["quotes"] == 0
+
+
+class TestRuns:
+    def test_a_range_goes_from_the_analyst_to_the_approver_to_the_public(
+        self, analyst: Browser, approver: Browser, exchange: Exchange
+    ) -> None:
+        take_in(exchange, market_file())
+        sent = {"index_code": "XFD-D", "first": "2013-06-10", "last": "2013-06-21"}
+        made = analyst.send("/index/runs", **sent)
+        assert made.headers["Location"] == "/index/runs/1"
+        page = analyst.get("/index/runs/1")
+        assert "1,000.00" in page
+        assert "复核无误" in page
+        assert analyst.client.post("/index/runs/1/approve").status_code in (400, 403)
+        analyst.send("/index/runs/1/review")
+        assert "等待指数审批人批准" in analyst.get("/index/runs/1")
+        assert "/index/runs/1" in approver.get("/index/approvals")
+        approver.send("/index/runs/1/approve")
+        assert "发布后不能撤回" in approver.get("/index/runs/1")
+        approver.send("/index/runs/1/publish")
+
+        assert rows(exchange)["index_values"] == 12
+        again = analyst.send("/index/runs", **sent)
+        assert again.status_code == 422
+        assert "已有发布值" in again.text
+
+    def test_a_long_range_is_calculated_beside_the_writer(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        take_in(exchange, market_file(60))
+        analyst.send("/index/runs", index_code="XFD-D", first="2013-06-10", last="2013-08-20")
+        for _ in range(100):
+            page = analyst.get("/index/runs/1")
+            if "正在后台计算" not in page:
+                break
+            time.sleep(0.1)
+
+        assert "复核无误，提交审批" in page
+        assert rows(exchange)["index_results"] == 60
+
+    def test_a_day_shows_cells_dropped_quotes_and_digests(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        from datetime import date
+
+        quote_the_basket(exchange, date(2025, 10, 9))
+        analyst.send("/index/runs", index_code="GFI-D", first="2025-10-09", last="2025-10-09")
+        page = analyst.get("/index/runs/1")
+
+        assert "礼泉纸袋80#以上" in page
+        assert "输入摘要 SM3" in page
+        assert "分类指数" in page
+
+    @pytest.mark.parametrize(
+        ("form", "said"),
+        [
+            ({"index_code": "NO", "first": "2013-06-10", "last": "2013-06-10"}, "没有代码为"),
+            ({"index_code": "XFD-D", "first": "x", "last": "2013-06-10"}, "请检查此项"),
+            ({"index_code": "XFD-D", "first": "2013-06-11", "last": "2013-06-10"}, "不早于"),
+            ({"index_code": "XFD-D", "first": "2013-06-10", "last": "2013-06-11"}, "没有可计算"),
+        ],
+    )
+    def test_a_bad_range_is_refused_beside_its_field(
+        self, analyst: Browser, form: dict[str, str], said: str
+    ) -> None:
+        answer = analyst.send("/index/runs", **form)
+
+        assert answer.status_code == 422
+        assert said in answer.text
+
+    def test_a_run_is_discarded_only_with_a_reason(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        take_in(exchange, market_file())
+        analyst.send("/index/runs", index_code="XFD-D", first="2013-06-10", last="2013-06-21")
+        analyst.send("/index/runs/1/discard", reason="")
+        assert "待复核" in analyst.get("/index/runs/1")
+        analyst.send("/index/runs/1/discard", reason="文件不全")
+
+        assert "已作废" in analyst.get("/index/runs/1")
+
+
+class TestDefinitions:
+    def test_the_page_says_what_is_missing_to_one(self, analyst: Browser) -> None:
+        basket = basket_of(analyst.get("/index/definitions/GFI-D/new"))
+        basket["weight"][0] = "0.0860" if basket["weight"][0] != "0.0860" else "0.0850"
+        answer = analyst.send("/index/definitions/GFI-D/new", step="sum", **basket)
+
+        assert answer.status_code == 200
+        assert "还差" in answer.text
+        assert "修改" in answer.text
+
+    def test_a_basket_is_proposed_by_one_and_approved_by_another(
+        self, analyst: Browser, approver: Browser
+    ) -> None:
+        basket = basket_of(analyst.get("/index/definitions/GFI-D/new"))
+        basket["name"][0] = "改名的品类"
+        form = {"step": "propose", "effective_from": "2026-03-02", "source": "县统计公报", **basket}
+        made = analyst.send("/index/definitions/GFI-D/new", **form)
+        assert made.status_code == 303, made.text
+        where = made.headers["Location"]
+        assert "改名的品类" in approver.get(where)
+        assert where in approver.get("/index/approvals")
+        approver.send(where, decision="reject", note="")
+        assert "待审批" in approver.get(where)
+        approver.send(where, decision="approve", note="同意")
+
+        assert "已批准" in approver.get(where)
+        assert "改名的品类" not in analyst.get("/index/definitions/GFI-D/new"), "not before its day"
+
+    def test_a_basket_that_does_not_add_up_keeps_what_was_typed(
+        self, analyst: Browser, exchange: Exchange
+    ) -> None:
+        basket = basket_of(analyst.get("/index/definitions/GFI-D/new"))
+        basket["weight"][0] = "0.5"
+        form = {"step": "propose", "effective_from": "2026-03-02", "source": "公报", **basket}
+        answer = analyst.send("/index/definitions/GFI-D/new", **form)
+
+        assert answer.status_code == 422
+        assert "权重合计" in answer.text
+        assert 'value="0.5"' in answer.text
+        assert rows(exchange)["index_definitions"] == 0
+
+
+def basket_of(page: str) -> dict[str, list[str]]:
+    keys = ("code", "name", "weight", "family", "county", "base_price", "season")
+    return {
+        key: re.findall(rf'<input class="input" name="{key}" value="([^"]*)"', page) for key in keys
+    }
+
+
+PAGES = {
+    "/quotes/new": {REPORTER},
+    "/quotes/new/price": {REPORTER},
+    "/quotes/suspects": {ANALYST},
+    "/quotes/import": {ANALYST},
+    "/index/runs": {ANALYST, APPROVER},
+    "/index/corrections/new": {ANALYST},
+    "/index/approvals": {APPROVER},
+    "/index/definitions": {ANALYST, APPROVER},
+    "/index/definitions/GFI-D/new": {ANALYST},
+    "/index/definitions/GFI-D/1": {ANALYST, APPROVER},
+}
+
+
+def test_every_page_is_for_its_roles_alone(app: Flask, exchange: Exchange) -> None:
+    guest = browser(app, exchange, None)
+    for path in PAGES:
+        answer = guest.client.get(path)
+        assert answer.status_code == 303, path
+        assert "sign" in answer.headers["Location"], path
+    for person in (REPORTER, ANALYST, APPROVER, GROWER):
+        seen = browser(app, exchange, person)
+        for path, allowed in PAGES.items():
+            expected = 200 if person in allowed else 403
+            assert seen.client.get(path).status_code == expected, (person.name, path)
+
+
+FORMS = {
+    "/quotes/new/price": {REPORTER},
+    "/quotes/new/repeat": {REPORTER},
+    "/quotes/new/1/withdraw": {REPORTER},
+    "/quotes/suspects/1": {ANALYST},
+    "/quotes/import": {ANALYST},
+    "/quotes/import/store": {ANALYST},
+    "/index/runs": {ANALYST},
+    "/index/runs/1/review": {ANALYST},
+    "/index/runs/1/approve": {APPROVER},
+    "/index/runs/1/publish": {APPROVER},
+    "/index/runs/1/discard": {ANALYST, APPROVER},
+    "/index/corrections/new": {ANALYST},
+    "/index/definitions/GFI-D/new": {ANALYST},
+    "/index/definitions/GFI-D/9": {APPROVER},
+}
+
+
+def test_every_form_is_for_its_roles_alone(app: Flask, exchange: Exchange) -> None:
+    for person in (REPORTER, ANALYST, APPROVER, GROWER):
+        seen = browser(app, exchange, person)
+        for path, allowed in FORMS.items():
+            answer = seen.send(path)
+            assert (answer.status_code == 403) == (person not in allowed), (person.name, path)
+            assert answer.status_code != 500, (person.name, path, answer.text)
+
+
+def test_every_form_of_these_pages_is_in_the_table(app: Flask) -> None:
+    rules = {
+        re.sub(r"<int:version>", "9", re.sub(r"<int:\w+>", "1", rule.rule)).replace(
+            "<code>", "GFI-D"
+        )
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("prices_staff.") and "POST" in (rule.methods or ())
+    }
+    known = {path.replace("GFI-D/9", "GFI-D/9") for path in FORMS}
+
+    assert {rule.replace("definitions/GFI-D/1", "definitions/GFI-D/9") for rule in rules} == known
+
+
+def test_a_forged_form_is_refused(analyst: Browser, exchange: Exchange) -> None:
+    answer = analyst.client.post("/index/runs", data={"index_code": "XFD-D"})
+
+    assert answer.status_code == 400
+    with exchange.reading() as work:
+        assert work.session.scalars(sa.select(IndexRun)).all() == []
