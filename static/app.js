@@ -157,7 +157,7 @@
     var plot = new window.uPlot({
       width: size().width,
       height: size().height,
-      padding: [12, parseFloat(font) * 4.6, 0, 0],
+      padding: [12, parseFloat(font) * 5.6, 0, 0],
       tzDate: function (seconds) { return window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"); },
       cursor: { show: false },
       legend: { show: false },

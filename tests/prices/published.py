@@ -5,17 +5,24 @@ Everything goes through the public services, by two people, with a clock moved b
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from config import Config
+from goldfruit.app import create_app
 from goldfruit.infra import calendar
 from goldfruit.infra.work import Actor, Exchange, Work
 from goldfruit.kernel.days import HOURS, instant_at, local_day
 from goldfruit.kernel.digests import digest_of_bytes
 from goldfruit.kernel.fruit import Spec
 from goldfruit.kernel.units import Price
+from goldfruit.prices.models import Quote
 from goldfruit.prices.queries import definitions
 from goldfruit.prices.quote_reading import rows_of
 from goldfruit.prices.rules.quote_files import read_quotes
@@ -48,6 +55,12 @@ def trading_days(exchange: Exchange, count: int) -> list[date]:
     while len(days) < count:
         days.append(known.next(days[-1]))
     return days
+
+
+def next_day(exchange: Exchange, day: date) -> date:
+    """Return the trading day after ``day``."""
+    with exchange.reading() as work:
+        return calendar.load(work.session).next(day)
 
 
 def publish_gfi(
@@ -130,6 +143,26 @@ def finalize(exchange: Exchange, clock: Clock) -> None:
     """Make what was published before today final."""
     with exchange.begin() as work:
         publishing.finalize(work, index_code="GFI-D", before=local_day(clock.now))
+
+
+def quotes_of(exchange: Exchange, day: date, county: str) -> list[int]:
+    """Return the ids of a day's quotes from one county."""
+    with exchange.reading() as work:
+        found = work.session.scalars(
+            sa.select(Quote.id).where(Quote.day == day, Quote.spec_code.contains(f"-{county}-"))
+        )
+        return list(found)
+
+
+@contextmanager
+def guest(exchange: Exchange) -> Iterator[FlaskClient]:
+    """Yield the browser of somebody who has not signed in."""
+    config = Config(database_url="sqlite:///unused.db", secret_key="s" * 40, field_key="ab" * 32)
+    app = create_app(config, exchange)
+    app.config["TESTING"] = True
+    with app.test_client() as client:
+        yield client
+    app.extensions["goldfruit"].sequencer.stop()
 
 
 def publish_xfd(exchange: Exchange, content: bytes | None = None, last: date = LAST_XFD) -> int:

@@ -20,7 +20,8 @@ from goldfruit.prices.queries import definitions, runs, series, values
 from goldfruit.prices.rules.definitions import ABSENT, Definition
 from goldfruit.prices.rules.publication import Changes, changes
 
-THIN, SILENT, SUSPENDED, ABSENT_TODAY = "thin", "silent", "suspended", "absent"
+THIN, SILENT, SUSPENDED = "thin", "silent", "suspended"
+JIN_CENT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class CellLine:
 class GroupLine:
     """分组行情: the told cells of one spec together; ``price`` is weighted by basket shares.
 
+    Weighted prices are rounded half up to whole JIN_CENT: 0.01 yuan per jin.
+
     ``before`` is the same weighted price, over the cells that are told on both days.
     """
 
@@ -78,6 +81,23 @@ class Board:
     result: Mapping[str, Any]
     lines: tuple[CellLine, ...]
     groups: tuple[GroupLine, ...]
+
+    @property
+    def counties(self) -> list[tuple[str, list[CellLine]]]:
+        """Return the lines of each county, those with the most weight first."""
+        found: dict[str, list[CellLine]] = {}
+        for line in self.lines:
+            if line.county:
+                found.setdefault(line.county, []).append(line)
+        weight = {
+            county: sum(self.definition.basket[line.cell].weight for line in lines)
+            for county, lines in found.items()
+        }
+        order = sorted(found, key=lambda county: (-weight[county], county))
+        return [
+            (county, sorted(found[county], key=lambda line: (-line.share, line.cell)))
+            for county in order
+        ]
 
 
 def board(session: Session, value: IndexValue, *, against: str = "last") -> Board:
@@ -209,4 +229,4 @@ def _mean(rows: Sequence[tuple[Price | None, float]]) -> Price | None:
     if not known or whole <= 0:
         return None
     exact = math.fsum(price * share for price, share in known) / whole
-    return Price(int(Decimal(repr(exact)).to_integral_value(ROUND_HALF_UP)))
+    return Price(JIN_CENT * int((Decimal(repr(exact)) / JIN_CENT).to_integral_value(ROUND_HALF_UP)))

@@ -17,8 +17,8 @@ from goldfruit.prices.rules.publication import PROVISIONAL, Change, changes, sho
 
 _HIDDEN = {
     boards.THIN: "报价不足 {least} 家，不公开",
-    boards.SILENT: "当日无报价",
-    boards.SUSPENDED: "连续无报价，暂停",
+    boards.SILENT: "不足 {least} 家报价",
+    boards.SUSPENDED: "连续不足 {least} 家，暂停",
 }
 
 

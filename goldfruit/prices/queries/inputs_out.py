@@ -87,13 +87,16 @@ def _secret(
     if row["row"] == "past":
         return len(row["prices"]) < definition.grades.shown_from
     if row["row"] == "trade":
-        return row["who"][0] in hidden["any"]
-    return row["cell"] in hidden["any" if row["row"] == "cell" else "today"]
+        return row["who"][0] in hidden["thin"]
+    return row["cell"] in hidden["thin" if row["row"] == "cell" else "today"]
 
 
 def _hidden(session: Session, code: str, run_id: int, day: date) -> dict[str, frozenset[str]]:
-    """Return the cells too thin to be told on the day, and on it or the published day before."""
-    today = _thin(runs.result(session, run_id, day))
+    """Return the cells not told on the day, and those priced by too few then or the day before.
+
+    A cell that nobody priced may still have an observation or two among the inputs.
+    """
+    result = runs.result(session, run_id, day)
     body = session.scalar(
         sa.select(IndexResult.body)
         .join(
@@ -107,11 +110,12 @@ def _hidden(session: Session, code: str, run_id: int, day: date) -> dict[str, fr
         .limit(1)
     )
     before = _thin(json.loads(body)) if body else frozenset()
-    return {"today": today, "any": today | before}
+    today = frozenset(cell["cell"] for cell in result["cells"] if boards.why_hidden(cell))
+    return {"today": today, "thin": _thin(result) | before}
 
 
 def _thin(result: Mapping[str, Any]) -> frozenset[str]:
-    """Return the cells of which something was observed, but by too few to be told."""
+    """Return the cells that have a price of their own, but of too few to be told."""
     return frozenset(
         cell["cell"] for cell in result["cells"] if boards.why_hidden(cell) == boards.THIN
     )

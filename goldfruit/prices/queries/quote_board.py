@@ -13,14 +13,15 @@ from goldfruit.kernel.days import HOURS, instant_at, local_day
 from goldfruit.kernel.errors import NotFound
 from goldfruit.kernel.fruit import Spec
 from goldfruit.kernel.units import Price
-from goldfruit.prices.models import Quote
+from goldfruit.prices.models import IndexResult, IndexValue, Quote
 from goldfruit.prices.queries import definitions
+from goldfruit.prices.queries.boards import attributes
 from goldfruit.prices.queries.quotes import ACCEPTED, cell_attributes
 from goldfruit.prices.rules.definitions import Definition
 from goldfruit.prices.rules.numbers import median
 
 HOME_MARKET = "xianyang"
-SAYING = 2
+LEAST, SAYING = 3, 2
 """A word that one reporter alone used is that person's, not the market's."""
 
 
@@ -55,10 +56,17 @@ class BoardLine:
     note: str
     contributors: int
 
+    family: str
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Return the attributes by key."""
+        return dict(self.attributes)
+
     @property
     def origin(self) -> str:
         """Return the code of the origin; empty where the quote does not say it."""
-        return self.spec.origin_code or ""
+        return self.said.get("origin_code", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,17 @@ class DayBoard:
     after: date | None
     lines: tuple[BoardLine, ...]
     recorded_at: datetime | None
-    public: bool
-    currency: str
+    definition: Definition | None
+
+    @property
+    def public(self) -> bool:
+        """Return whether the market itself publishes these quotes, so that each may be told."""
+        return self.definition is not None and self.definition.grades.shown_from == 1
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of the prices."""
+        return self.definition.currency if self.definition else "CNY"
 
 
 def markets(session: Session) -> list[str]:
@@ -106,12 +123,14 @@ def day_board(session: Session, market: str, day: date | None, now: datetime) ->
     definition = _definition(session, market, day or limit)
     day = min(day, limit) if day else _day(session, market, sa.func.max, Quote.day <= limit)
     if day is None:
-        return DayBoard(market, None, None, None, (), None, _public(definition), "CNY")
-    rows = session.scalars(
+        return DayBoard(market, None, None, None, (), None, definition)
+    dropped = _dropped(session, definition, day)
+    found = session.scalars(
         sa.select(Quote)
         .where(Quote.market == market, Quote.day == day, Quote.state == ACCEPTED)
         .order_by(Quote.id)
-    ).all()
+    )
+    rows = [row for row in found if f"{row.kind}{row.id}" not in dropped]
     return DayBoard(
         market=market,
         day=day,
@@ -119,8 +138,7 @@ def day_board(session: Session, market: str, day: date | None, now: datetime) ->
         after=_day(session, market, sa.func.min, Quote.day > day, Quote.day <= limit),
         lines=tuple(_lines(rows, definition)),
         recorded_at=max((row.recorded_at for row in rows), default=None),
-        public=_public(definition),
-        currency=definition.currency if definition else "CNY",
+        definition=definition,
     )
 
 
@@ -129,8 +147,21 @@ def _definition(session: Session, market: str, day: date) -> Definition | None:
     return next((each for each in found if each.calendar != "weeks"), None)
 
 
-def _public(definition: Definition | None) -> bool:
-    return definition is not None and definition.grades.shown_from == 1
+def _dropped(session: Session, definition: Definition | None, day: date) -> frozenset[str]:
+    """Return the quotes that the index published for that day did not accept."""
+    if definition is None:
+        return frozenset()
+    body = session.scalar(
+        sa.select(IndexResult.body)
+        .join(
+            IndexValue,
+            sa.and_(IndexValue.run_id == IndexResult.run_id, IndexValue.day == IndexResult.day),
+        )
+        .where(IndexValue.index_code == definition.code, IndexValue.day == day)
+        .order_by(IndexValue.rev.desc())
+        .limit(1)
+    )
+    return frozenset(each["id"] for each in json.loads(body)["verdicts"]) if body else frozenset()
 
 
 def _day(session: Session, market: str, pick: object, *where: object) -> date | None:
@@ -148,13 +179,18 @@ def _lines(rows: Sequence[Quote], definition: Definition | None) -> Iterable[Boa
         said = cell_attributes(spec)
         cell = definition.cell_code({**said, "place": row.place}) if definition else row.spec_code
         groups.setdefault((cell, row.place, row.name), []).append(row)
-    least = definition.grades.shown_from if definition else 3
     for (cell, place, name), quotes in sorted(groups.items()):
         spec = specs[quotes[0].spec]
-        yield _line((cell, place, name), spec, quotes, least)
+        yield _line((cell, place, name), spec, quotes, definition)
 
 
-def _line(key: tuple[str, str, str], spec: Spec, quotes: Sequence[Quote], least: int) -> BoardLine:
+def _line(
+    key: tuple[str, str, str],
+    spec: Spec,
+    quotes: Sequence[Quote],
+    definition: Definition | None,
+) -> BoardLine:
+    least = definition.grades.shown_from if definition else LEAST
     contributors = len({quote.reporter_id or f"row{quote.id}" for quote in quotes})
     told = contributors >= least
     return BoardLine(
@@ -162,14 +198,28 @@ def _line(key: tuple[str, str, str], spec: Spec, quotes: Sequence[Quote], least:
         name=key[2],
         place=key[1],
         spec=spec,
-        attributes=tuple(sorted(spec.attributes().items())),
+        attributes=tuple(sorted(_attributes(key[0], spec, definition).items())),
         low=min(quote.low for quote in quotes) if told else None,
         mostly=Price(round(median([q.mostly.yuan_per_tonne for q in quotes]))) if told else None,
         high=max(quote.high for quote in quotes) if told else None,
         tone=_agreed(quote.tone for quote in quotes) if told else "",
         note=_agreed(quote.note for quote in quotes) if told else "",
         contributors=contributors,
+        family=_family(key[0], definition),
     )
+
+
+def _family(cell: str, definition: Definition | None) -> str:
+    known = definition.basket.get(cell) if definition else None
+    return known.family if known else ""
+
+
+def _attributes(cell: str, spec: Spec, definition: Definition | None) -> dict[str, str]:
+    """Return what all quotes of the line have in common; a public row is one spec."""
+    if definition is None or definition.grades.shown_from == 1:
+        return spec.attributes()
+    said = attributes(definition, cell)
+    return {"origin_code" if key == "origin" else key: value for key, value in said.items()}
 
 
 def _agreed(words: Iterable[str]) -> str:

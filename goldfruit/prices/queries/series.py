@@ -126,20 +126,15 @@ def before(session: Session, code: str, *, day: date | None, limit: int) -> Sequ
 
 def neighbors(session: Session, code: str, day: date) -> tuple[date | None, date | None]:
     """Return the published days just before and just after ``day``."""
-    return (
-        session.execute(
-            sa.select(
-                sa.select(sa.func.max(IndexValue.day))
-                .where(IndexValue.index_code == code, IndexValue.day < day)
-                .scalar_subquery(),
-                sa.select(sa.func.min(IndexValue.day))
-                .where(IndexValue.index_code == code, IndexValue.day > day)
-                .scalar_subquery(),
-            )
-        )
-        .one()
-        ._tuple()
+    before_it = sa.select(sa.func.max(IndexValue.day)).where(
+        IndexValue.index_code == code, IndexValue.day < day
     )
+    after_it = sa.select(sa.func.min(IndexValue.day)).where(
+        IndexValue.index_code == code, IndexValue.day > day
+    )
+    found = sa.select(before_it.scalar_subquery(), after_it.scalar_subquery())
+    earlier, later = session.execute(found).one()
+    return earlier, later
 
 
 def _bodies(session: Session, found: Sequence[IndexValue]) -> dict[tuple[int, date], Any]:

@@ -62,7 +62,7 @@ def price_change(now: Price | None, before: Price | None) -> Change:
     places = 0 if pages.unit().value == "tonne" else 2
     sign = "+" if found.direction == "up" else formats.MINUS
     share = found.text.rpartition(" ")[2]
-    return Change(found.direction, f"{arrow} {sign}{formats.number(moved, places)} {share}")
+    return Change(found.direction, f"{arrow}\u00a0{sign}{formats.number(moved, places)} {share}")
 
 
 def changed(found: publication.Change | None) -> Change:

@@ -38,11 +38,10 @@ def quotes() -> ResponseReturnValue:
 
 
 def _wanted(line: BoardLine, variety: str, origin: str) -> bool:
-    said = dict(line.attributes)
-    return (not variety or said.get("variety") == variety) and (
-        not origin or said.get("origin_code") == origin
+    return (not variety or line.said.get("variety") == variety) and (
+        not origin or line.origin == origin
     )
 
 
 def _present(lines: Iterable[BoardLine], key: str) -> list[str]:
-    return sorted({code for line in lines if (code := dict(line.attributes).get(key))})
+    return sorted({code for line in lines if (code := line.said.get(key))})

@@ -77,6 +77,7 @@ def home() -> ResponseReturnValue:
             "prices/home.html",
             board=board,
             against=against,
+            tone=tone(board) if board else "",
             trend=list(board.published.items())[-CHART_DAYS:] if board else [],
             others=[
                 summary

@@ -135,4 +135,5 @@ def _two(value: float | None) -> str | None:
 def _tagged(response: Response, tag: str) -> Response:
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -49,8 +49,8 @@ DROPS = {
 }
 HIDDEN = {
     boards.THIN: _l("不足三家，不公开"),
-    boards.SILENT: _l("当日无报价"),
-    boards.SUSPENDED: _l("连续无报价，暂停"),
+    boards.SILENT: _l("不足三家报价"),
+    boards.SUSPENDED: _l("连续不足三家，暂停"),
 }
 IMPUTED = {
     "family": _l("按同规格涨跌推算"),
@@ -116,6 +116,8 @@ def source(text: str) -> str:
         word = _("平台设定")
     elif "[K" in text:
         word = _("尚待核实")
+    elif text.startswith("none"):
+        return _("不折算，按原报价")
     else:
         return text
     return f"{word} · {where}" if where else word
