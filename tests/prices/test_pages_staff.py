@@ -7,6 +7,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -30,8 +31,10 @@ from tests.prices.staff import (
     browser,
     make_app,
     market_file,
+    publish,
     quote,
     quote_the_basket,
+    run,
     settle_in,
     take_in,
 )
@@ -339,8 +342,6 @@ class TestRuns:
     def test_a_day_shows_cells_dropped_quotes_and_digests(
         self, analyst: Browser, exchange: Exchange
     ) -> None:
-        from datetime import date
-
         quote_the_basket(exchange, date(2025, 10, 9))
         analyst.send("/index/runs", index_code="GFI-D", first="2025-10-09", last="2025-10-09")
         page = analyst.get("/index/runs/1")
@@ -376,6 +377,34 @@ class TestRuns:
         analyst.send("/index/runs/1/discard", reason="文件不全")
 
         assert "已作废" in analyst.get("/index/runs/1")
+
+
+class TestCorrections:
+    def test_a_correction_shows_both_values_and_goes_out_by_two_people(
+        self, analyst: Browser, approver: Browser, exchange: Exchange
+    ) -> None:
+        take_in(exchange, market_file())
+        publish(exchange, run(exchange, "XFD-D", date(2013, 6, 10), date(2013, 6, 21)))
+        with exchange.begin() as work:
+            wrong = work.session.scalars(
+                sa.select(Quote).where(Quote.day == date(2013, 6, 21), Quote.name == "富士")
+            ).one()
+            wrong.state = "DROPPED"
+        sent = {"index_code": "XFD-D", "day": "2013-06-21", "reason": "<b>录入错位</b>"}
+        refused = analyst.send("/index/corrections/new", **sent, cause="")
+        assert refused.status_code == 422
+        assert 'value="2013-06-21"' in refused.text
+        made = analyst.send("/index/corrections/new", **sent, cause="wrong-input")
+        where = made.headers["Location"]
+        page = analyst.get(where)
+        for said in ("已发布值", "更正后的值", "按修订规则", "&lt;b&gt;录入错位"):
+            assert said in page, said
+        analyst.send(f"{where}/review")
+        approver.send(f"{where}/approve")
+        approver.send(f"{where}/publish")
+
+        assert "已发布" in approver.get(where)
+        assert rows(exchange)["index_values"] == 12, "disclosed, too small or late to restate"
 
 
 class TestDefinitions:
