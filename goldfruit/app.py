@@ -3,8 +3,9 @@
 import sys
 
 import structlog
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, url_for
 from flask_compress import Compress
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config, from_environment
@@ -18,11 +19,13 @@ from goldfruit.ledger.views import blueprint as ledger_pages
 from goldfruit.members import doors
 from goldfruit.members.api import api as members_api
 from goldfruit.members.views import blueprint as members_pages
+from goldfruit.newsroom import queries as newsroom
 from goldfruit.newsroom.api import api as newsroom_api
 from goldfruit.newsroom.views import blueprint as newsroom_pages
 from goldfruit.prices.api import api as prices_api
 from goldfruit.prices.api_staff import api as prices_staff_api
 from goldfruit.prices.views import blueprint as prices_pages
+from goldfruit.prices.views.home import Headline, wire_news
 from goldfruit.prices.views_staff import blueprint as prices_staff_pages
 from goldfruit.web import forms, guard, headers, health, limits, openapi, pages, problems
 from goldfruit.web.endpoint import Api
@@ -38,6 +41,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     console_pages,
 )
 """Every stage's pages, one line each."""
+
+HOME_NEWS = 4
 
 APIS: tuple[Api, ...] = (members_api, newsroom_api, ledger_api, prices_staff_api, prices_api)
 """Every stage's JSON operations, one line each."""
@@ -85,8 +90,23 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
     ]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    wire_news(app, latest_news)
     openapi.register(app, APIS)
     return app
+
+
+def latest_news(session: Session) -> list[Headline]:
+    """Return the newest public articles for the home board, which knows no newsroom."""
+    lines, _ = newsroom.published(session, limit=HOME_NEWS)
+    return [
+        Headline(
+            title=line.text.title,
+            url=url_for("newsroom.article", article_id=line.article.id),
+            published_at=line.article.published_at,
+        )
+        for line in lines
+        if line.article.published_at
+    ]
 
 
 def set_up_logs(level: str) -> None:

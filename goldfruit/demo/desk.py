@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CORRECTED_AFTER = 2
 LEFT_TO_DO = 2
+FRIDAY = 4
+WEEKLY = "GFI-W"
 
 
 class Desk:
@@ -60,6 +62,8 @@ class Desk:
         yield self._at(day, time(16, 45), "analyst", lambda work: self._review(work, day))
         approving = time(18, 10) if odd.late else time(16, 58)
         yield self._at(day, approving, "approver", lambda work: self._approve(work, day, odd.late))
+        if day.weekday() == FRIDAY:
+            yield self._at(day, time(18, 20), "approver", lambda work: self._week(work, day))
         if not newest:
             yield self._at(day, time(18, 30), "editor1", lambda work: self._edit(work, day))
         yield from self._corrections(day, place, trading_days)
@@ -104,6 +108,11 @@ class Desk:
             running.approve(work, run_id=run.id)
             if late:
                 publishing.publish(work, run_id=run.id)
+
+    def _week(self, work: Work, day: date) -> None:
+        for run in runs.on_day(work.session, WEEKLY, day, RunState.HELD):
+            running.approve(work, run_id=run.id)
+            publishing.publish(work, run_id=run.id)
 
     def _edit(self, work: Work, day: date) -> None:
         article = newsroom.report_of(work.session, self.definition.code, day)

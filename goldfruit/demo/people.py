@@ -25,7 +25,7 @@ COUNTIES = {
     "610428": "长武",
     "610424": "乾县",
 }
-REPORTERS_A_COUNTY = 4
+REPORTERS_A_COUNTY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def sign_ins() -> list[tuple[str, str]]:
 
 
 def reporters() -> list[Reporter]:
-    """Return four reporters a county."""
+    """Return five reporters a county."""
     return [
         Reporter(f"reporter{10 * place + number}@demo.example", f"{county}报价员{number}", code)
         for place, (code, county) in enumerate(COUNTIES.items(), start=1)

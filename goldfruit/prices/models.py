@@ -151,6 +151,7 @@ class IndexRun(Base):
     reviewed_by: Mapped[str | None]
     checked_by: Mapped[str | None]
     reason: Mapped[str]
+    as_of: Mapped[datetime]
     frozen_at: Mapped[datetime]
     calculated_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

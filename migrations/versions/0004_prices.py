@@ -141,6 +141,7 @@ def upgrade() -> None:
         _text("reviewed_by", null=True),
         _text("checked_by", null=True),
         _text("reason"),
+        sa.Column("as_of", INSTANT, nullable=False),
         sa.Column("frozen_at", INSTANT, nullable=False),
         sa.Column("calculated_at", INSTANT, nullable=True),
         sa.Column("decided_at", INSTANT, nullable=True),

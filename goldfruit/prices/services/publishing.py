@@ -293,20 +293,17 @@ def _judged(
 def _restate_if_moved(work: Work, value: IndexValue) -> None:
     """Recalculate a provisional day; what left its inputs since may make a new revision."""
     first = runs.by_id(work.session, value.run_id)
-    if first.kind != running.DAILY or value.rev > 0:
+    if first.kind != running.DAILY or value.rev > 0 or running.still_holds(work, first):
         return
     run = running.freeze(
         work,
         index_code=value.index_code,
         first=value.day,
         last=value.day,
-        as_of=first.frozen_at,
+        as_of=first.as_of,
         kind=running.CORRECTION,
         reason=json.dumps({"cause": Cause.CANCELLED.value, "reason": "定稿前复算"}),
     )
-    if run.inputs_digest == first.inputs_digest:
-        running.move_to(work, run, RunState.DISCARDED)
-        return
     running.calculate(work, run)
     result = runs.result(work.session, run.id, value.day)
     after = None if result["value"] is None else hundredths(float(result["value"]))

@@ -96,7 +96,7 @@ def freeze(
     days = index_days(work, definition, first, last)
     if not days:
         raise NoDaysToRun(index=index_code, first=first.isoformat(), last=last.isoformat())
-    kind = kind or (DAILY if len(days) == 1 and first == last else BACKFILL)
+    kind = kind or (DAILY if len(days) == 1 else BACKFILL)
     if kind != CORRECTION:
         _refuse_published(work, definition.code, days)
         _discard_unpublished(work, definition.code, days)
@@ -118,6 +118,7 @@ def freeze(
         reviewed_by=None,
         checked_by=None,
         reason=reason[:400],
+        as_of=as_of,
         frozen_at=work.now,
         calculated_at=None,
         decided_at=None,
@@ -144,6 +145,17 @@ def freeze(
         )
     )
     return run
+
+
+def still_holds(work: Work, run: IndexRun) -> bool:
+    """Return whether the inputs of ``run``, taken again as of its instant, are what it froze.
+
+    They differ once a quote was withdrawn or dropped since; what came later does not count.
+    """
+    definition = runs.definition_of(work.session, run)
+    days = index_days(work, definition, run.first_day, run.last_day)
+    again = frozen(definition, _inputs(work, definition, days, run.as_of))
+    return again.digest == run.inputs_digest
 
 
 def calculate(work: Work, run: IndexRun) -> Outcome:
