@@ -20,6 +20,7 @@ class Answers:
 
     @property
     def per_second(self) -> float:
+        """Return how many answers came per second."""
         return len(self.millis) / self.seconds
 
     def at(self, share: float) -> float:
