@@ -7,12 +7,16 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from goldfruit.infra.work import Exchange
+from goldfruit.newsroom import services as newsroom
+from goldfruit.newsroom.rules.states import Kind
+from goldfruit.newsroom.rules.text import Category, Text
 from goldfruit.prices.views.index_files import as_csv
 from tests.conftest import Clock
 from tests.places import ROOT
@@ -158,7 +162,7 @@ class TestEveryPage:
         days = published.publish_gfi(exchange, clock, days=3)
         with counted(exchange) as few:
             text(client, "/index/GFI-D")
-        level = {"level": 1.0, "plan": Plan(), "luck": published.Random(1)}
+        level = {"level": 1.0, "plan": Plan(), "luck": Random(1)}  # noqa: S311 (a market of tests, no secret)
         for _ in range(3):
             days.append(published.next_day(exchange, days[-1]))
             published.publish_day(exchange, clock, days[-1], **level)  # type: ignore[arg-type]
@@ -295,3 +299,22 @@ class TestQuoteBoard:
 
         assert "市场公开的报价" in page
         assert "国光" in page
+
+
+def test_the_home_board_names_the_newest_news(client: FlaskClient, exchange: Exchange) -> None:
+    with exchange.begin(published.MAKER) as work:
+        said = Text(
+            category=Category.ORIGIN,
+            title="旬邑纸袋货走货加快",
+            body="客商较多。",
+            pen_name="编辑部",
+        )
+        article = newsroom.write(work, kind=Kind.NEWS, said=said)
+        newsroom.submit(work, article_id=article.id)
+    with exchange.begin(published.CHECKER) as work:
+        newsroom.publish(work, article_id=article.id)
+
+    page = text(client, "/")
+
+    assert f'href="/news/{article.id}"' in page
+    assert "旬邑纸袋货走货加快" in page
