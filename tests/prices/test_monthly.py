@@ -16,6 +16,7 @@ from goldfruit.kernel.fruit import Spec
 from goldfruit.kernel.units import Price
 from goldfruit.prices.models import ReporterScore
 from goldfruit.prices.queries import definitions, quotes
+from goldfruit.prices.rules.definitions import Definition
 from goldfruit.prices.services import definitions as defining
 from goldfruit.prices.services import monthly
 from goldfruit.prices.services.quotes import report_quote
@@ -195,6 +196,6 @@ def test_a_consultation_is_announced_and_gives_thirty_days(exchange: Exchange) -
     assert said["effect_not_before"] == "2025-10-01"
 
 
-def definition(exchange: Exchange) -> definitions.Definition:
+def definition(exchange: Exchange) -> Definition:
     with exchange.reading() as work:
         return definitions.in_force(work.session, "GFI-D", LAST)
