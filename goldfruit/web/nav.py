@@ -82,7 +82,7 @@ RAIL = (
         _l("工作台"),
         (
             Entry(_l("我要报价"), "/quotes/new", "pen", _for("quote_reporter")),
-            Entry(_l("导入报价"), "/quotes/import", "inbox", _for("index_analyst", "operator")),
+            Entry(_l("导入报价"), "/quotes/import", "inbox", _for("index_analyst")),
             Entry(_l("可疑报价"), "/quotes/suspects", "alert", _for("index_analyst")),
             Entry(_l("指数运行"), "/index/runs", "calc", _for("index_analyst", "index_approver")),
             Entry(_l("指数审批"), "/index/approvals", "check", _for("index_approver")),
