@@ -15,6 +15,8 @@ from goldfruit.kernel.units import Money, Price, Weight
 
 SQLITE_SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 BUSY_MS = 20_000
+STANDBY_NOT_WAITED_FOR = "canceling wait for synchronous replication"
+IN_DOUBT = "goldfruit-commit-in-doubt"
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """A primary key that counts up on both databases."""
@@ -127,9 +129,19 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
             pool_pre_ping=True,
             connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
         )
+        event.listen(engine, "connect", _hear_postgres)
     with engine.connect() as connection:
         _read_back(connection)
     return engine
+
+
+def commit_is_in_doubt(connection: Connection) -> bool:
+    """Return whether the server said that the last commit is on one disk only, and forget it.
+
+    PostgreSQL answers COMMIT with success and a warning when its wait for the standby was
+    cancelled; such a commit must not be acknowledged (reliability, §2.4).
+    """
+    return bool(connection.info.pop(IN_DOUBT, False))
 
 
 @contextmanager
@@ -137,6 +149,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that only reads: it takes no writer's lock on SQLite."""
     with engine.connect().execution_options(read_only=True) as connection:
         yield connection
+
+
+def _hear_postgres(connection: Any, record: Any) -> None:
+    def hear(notice: Any) -> None:
+        if STANDBY_NOT_WAITED_FOR in (notice.message_primary or ""):
+            record.info[IN_DOUBT] = True
+
+    connection.add_notice_handler(hear)
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from goldfruit.infra import facts
+from goldfruit.infra.db import commit_is_in_doubt
 from goldfruit.infra.work import Actor, Exchange, Work
 from goldfruit.kernel.errors import Refusal
 
@@ -135,15 +136,18 @@ class Sequencer:
         asked.answer.set_exception(OutcomeUnknown() if lost else broken)
 
     def _commit(self, batch: Sequence[_Asked]) -> list[Any]:
-        with self._exchange.engine.connect() as connection, connection.begin():
-            outcomes, announced = [], []
-            for asked in batch:
-                outcome, said = self._run(connection, asked)
-                outcomes.append(outcome)
-                announced.extend(said)
-            with Session(connection) as session:
-                facts.append(session, announced)
-                session.flush()
+        with self._exchange.engine.connect() as connection:
+            with connection.begin():
+                outcomes, announced = [], []
+                for asked in batch:
+                    outcome, said = self._run(connection, asked)
+                    outcomes.append(outcome)
+                    announced.extend(said)
+                with Session(connection) as session:
+                    facts.append(session, announced)
+                    session.flush()
+            if commit_is_in_doubt(connection):
+                return [OutcomeUnknown() for _ in batch]
         return outcomes
 
     def _run(self, connection: Connection, asked: _Asked) -> tuple[Any, list[facts.Announced]]:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from goldfruit.infra import facts, migrate
-from goldfruit.infra.sequencer import Sequencer
+from goldfruit.infra.sequencer import OutcomeUnknown, Sequencer
 from goldfruit.infra.work import SYSTEM, Exchange, Work
 from goldfruit.kernel.errors import Clash
 from goldfruit.kernel.events import JobDone, UserSignedUp
@@ -147,3 +147,24 @@ def test_a_fact_holds_no_float_and_no_naive_time(exchange: Exchange) -> None:
 
     with pytest.raises(ValueError, match="naive"), exchange.begin() as work:
         work.announce(event)
+
+
+class TestACommitOnOneDiskOnly:
+    """What PostgreSQL says when its wait for the standby was cancelled (reliability, §2.4)."""
+
+    def test_is_not_acknowledged(self, exchange: Exchange) -> None:
+        if exchange.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no standby to wait for")
+        sequencer = Sequencer(exchange)
+
+        def command(work: Work) -> None:
+            work.announce(UserSignedUp(user_id=1))
+            said = "canceling wait for synchronous replication due to user request"
+            work.session.execute(sa.text(f"DO $$ BEGIN RAISE WARNING '{said}'; END $$"))
+
+        with pytest.raises(OutcomeUnknown):
+            sequencer.perform(command, SYSTEM)
+        sequencer.perform(lambda work: work.announce(UserSignedUp(user_id=2)), SYSTEM)
+        sequencer.stop()
+
+        assert len(facts_of(exchange)) == 2
