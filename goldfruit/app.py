@@ -3,7 +3,7 @@
 import sys
 
 import structlog
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, Response, url_for
 from flask_compress import Compress
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -54,11 +54,25 @@ def open_exchange(config: Config) -> Exchange:
     return Exchange(engine, REACTIONS)
 
 
+class Site(Flask):
+    """Flask, whose static files are whole bodies, so that they are compressed and closed."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """Return a static file read into memory; they are small, and cached for good."""
+        response = super().send_static_file(filename)
+        response.direct_passthrough = False
+        body = b"".join(response.iter_encoded())
+        response.close()
+        if body:
+            response.set_data(body)
+        return response
+
+
 def create_app(config: Config | None = None, exchange: Exchange | None = None) -> Flask:
     """Return the web application; the exchange is opened from ``config`` unless given."""
     config = config or from_environment()
     exchange = exchange or open_exchange(config)
-    app = Flask("goldfruit", root_path=str(ROOT), static_folder="static")
+    app = Site("goldfruit", root_path=str(ROOT), static_folder="static")
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=config.upload_bytes_max,
@@ -68,7 +82,6 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         COMPRESS_MIN_SIZE=500,
-        COMPRESS_STREAMS=False,  # a streamed file would be left open; the vendored ones are cached
         GOLDFRUIT=config,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

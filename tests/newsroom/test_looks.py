@@ -54,7 +54,6 @@ def site(
     submitted(exchange, anna, body="业内预计主流 3.20 元/斤。")
     config = Config(database_url=f"sqlite:///{path}", secret_key="s" * 40, field_key="ab" * 32)
     app = create_app(config, exchange)
-    app.config["COMPRESS_STREAMS"] = False  # a file compressed as a stream is left open
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = anna.cookie, True

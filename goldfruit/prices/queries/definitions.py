@@ -32,7 +32,7 @@ def seeds() -> tuple[Definition, ...]:
 
 
 def all_versions(session: Session) -> list[Definition]:
-    """Return every approved definition, by code and version."""
+    """Return every approved definition, by code and then in the order of taking effect."""
     rows = session.scalars(
         sa.select(IndexDefinition.document).where(IndexDefinition.state == "APPROVED")
     )
@@ -40,11 +40,13 @@ def all_versions(session: Session) -> list[Definition]:
     for text in rows:
         found = parsed(json.loads(text))
         known[found.code, found.version] = found
-    return [known[key] for key in sorted(known)]
+    return sorted(
+        known.values(), key=lambda found: (found.code, found.effective_from, found.version)
+    )
 
 
 def in_force(session: Session, code: str, day: date) -> Definition:
-    """Return the definition of ``code`` that holds on ``day``: the newest effective by then.
+    """Return the definition of ``code`` that holds on ``day``: the last to have taken effect.
 
     A sub-index has the definition of the index that it is a view of.
 
