@@ -1,6 +1,10 @@
 """People who work on the index, signed in, and a small made-up market to work with."""
 
+import io
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -228,3 +232,17 @@ def take_in(exchange: Exchange, content: bytes, market: str = "xinfadi") -> Quot
             file_digest=digest_of_bytes(content),
             file=found,
         )
+
+
+def huge_picture() -> bytes:
+    """A PNG that says it has 20,000 by 10,000 pixels."""
+    head = struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0)
+    body = b"IHDR" + head
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def some_zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    return packed.getvalue()

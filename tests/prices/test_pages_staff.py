@@ -2,9 +2,6 @@
 
 import io
 import re
-import struct
-import zipfile
-import zlib
 from urllib.parse import urlencode
 
 import pytest
@@ -25,8 +22,10 @@ from tests.prices.staff import (
     SENTENCE,
     Browser,
     browser,
+    huge_picture,
     market_file,
     quote,
+    some_zip,
     take_in,
 )
 from tests.prices.staff_pages import analyst, app, reporter, rows
@@ -182,20 +181,6 @@ def upload(
     analyst: Browser, content: bytes, name: str = "quotes.csv", market: str = "xinfadi"
 ) -> TestResponse:
     return analyst.send("/quotes/import", market=market, file=(io.BytesIO(content), name))
-
-
-def huge_picture() -> bytes:
-    """A PNG that says it has 20,000 by 10,000 pixels."""
-    head = struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0)
-    body = b"IHDR" + head
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
-
-
-def some_zip() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("readme.txt", "hello")
-    return packed.getvalue()
 
 
 class TestImports:
