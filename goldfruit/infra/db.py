@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from goldfruit.kernel.units import Money, Price, Weight
@@ -142,6 +143,12 @@ def commit_is_in_doubt(connection: Connection) -> bool:
     cancelled; such a commit must not be acknowledged (reliability, §2.4).
     """
     return bool(connection.info.pop(IN_DOUBT, False))
+
+
+def insert_or(session: Session, table: type["Base"]) -> Any:
+    """Return an INSERT into ``table`` that can say ON CONFLICT, as its database spells it."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
 
 
 @contextmanager

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from goldfruit.infra.db import Base, BigId
+from goldfruit.infra.db import Base, BigId, insert_or
 from goldfruit.infra.work import Work
 from goldfruit.kernel.errors import RuleBroken
 
@@ -63,11 +62,8 @@ def claim(work: Work, *, endpoint: str, key: str, asked: str) -> Answer | None:
     Raises:
         KeyReused: the key was used for another request.
     """
-    insert = (
-        sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
     row = work.session.execute(
-        insert(IdempotencyKey)
+        insert_or(work.session, IdempotencyKey)
         .values(
             scope=work.actor.key, endpoint=endpoint, key=key, asked=asked, seen=1, first_at=work.now
         )

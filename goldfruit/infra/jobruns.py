@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from goldfruit.infra.db import Base
+from goldfruit.infra.db import Base, insert_or
 from goldfruit.infra.work import Work
 
 HEARTBEAT = "heartbeat"
@@ -29,11 +28,8 @@ def claim(work: Work, *, job: str, slot: str, as_of: datetime) -> bool:
 
     The row stands with the effect or not at all; a twin waits for it and then finds it.
     """
-    insert = (
-        sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
     made = work.session.execute(
-        insert(JobRun)
+        insert_or(work.session, JobRun)
         .values(job=job, slot=slot, as_of=as_of, done_at=work.now, outcome="")
         .on_conflict_do_nothing(index_elements=["job", "slot"])
         .returning(JobRun.slot)

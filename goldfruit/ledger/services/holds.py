@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from goldfruit.infra.db import insert_or
 from goldfruit.infra.work import Work
 from goldfruit.kernel.digests import instant_text
 from goldfruit.kernel.errors import NotFound
@@ -274,11 +274,8 @@ def _known(work: Work, cause: str, member: int, amount: Money) -> int | None:
 
 
 def _claimed(work: Work, row: dict[str, Any]) -> int | None:
-    insert: Any = (
-        sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
     made: int | None = work.session.execute(
-        insert(HoldRow)
+        insert_or(work.session, HoldRow)
         .values(row)
         .on_conflict_do_nothing(index_elements=["cause"])
         .returning(HoldRow.id)

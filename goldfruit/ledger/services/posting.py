@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from goldfruit.infra.db import insert_or
 from goldfruit.infra.work import Work
 from goldfruit.kernel.digests import Json, canonical, digest_of_text, instant_text
 from goldfruit.kernel.errors import Clash, NotFound
@@ -201,9 +201,8 @@ def _next_number(session: Session) -> int:
 
 
 def _claimed(session: Session, row: Mapping[str, Any]) -> bool:
-    insert = _insert(session)
     made = session.execute(
-        insert(EntryRow)
+        insert_or(session, EntryRow)
         .values(row)
         .on_conflict_do_nothing(index_elements=["cause"])
         .returning(EntryRow.id)
@@ -231,7 +230,7 @@ def _move(session: Session, account: Account, growth: Money) -> None:
         "side": account.kind.side.value,
         "balance": Money(0),
     }
-    session.execute(_insert(session)(AccountRow).values(row).on_conflict_do_nothing())
+    session.execute(insert_or(session, AccountRow).values(row).on_conflict_do_nothing())
     if _moved(session, account, growth):
         return
     if growth > Money(0):
@@ -251,10 +250,6 @@ def _moved(session: Session, account: Account, growth: Money) -> bool:
         .execution_options(synchronize_session=False)
     ).first()
     return moved is not None
-
-
-def _insert(session: Session) -> Any:
-    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 def detail_of(body: str) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from goldfruit.infra import calendar
+from goldfruit.infra.db import insert_or
 from goldfruit.infra.work import Work
 from goldfruit.kernel.days import HOURS, instant_at, local_day
 from goldfruit.kernel.digests import canonical
@@ -344,13 +344,10 @@ def _public_row(
 
 
 def _insert_new(work: Work, rows: list[dict[str, Any]]) -> int:
-    insert = (
-        sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
     stored = 0
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         made = work.session.execute(
-            insert(Quote)
+            insert_or(work.session, Quote)
             .values(rows[start : start + ROWS_A_STATEMENT])
             .on_conflict_do_nothing()
             .returning(Quote.id)
