@@ -1,13 +1,17 @@
 """Promises of the documents, kept by the suite: what they name exists, what they compute is so."""
 
+import json
 import math
 import re
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from config import Config
+from goldfruit.demo import people, season
+from goldfruit.demo.make import SEED, TRADING_DAYS
 from goldfruit.prices.rules.definitions import parsed
 from goldfruit.prices.rules.lowe import headline
 from goldfruit.prices.rules.numbers import weighted_median
@@ -115,13 +119,12 @@ def test_the_day_by_hand_of_the_index_method_is_right() -> None:
     value = headline(1000.0, weights, at_link, prices)
     assert f"= {value:.4f}" in text
     assert f"**{value:.2f}**" in text
-    assert weighted_median([(6500.0, 100), (6540.0, 100), (6640.0, 100), (6640.0, 100)]) == 6590.0
-    assert math.isclose(prices["FJ-ZD-80-12-610425-L"], 6.59)
+    [quoted] = re.findall(r"\(mostly\): ([0-9, ]+);", text)
+    middle = weighted_median([(float(one), 100) for one in quoted.split(",")])
+    assert math.isclose(prices["FJ-ZD-80-12-610425-L"], middle / 1000)
 
 
 def test_the_weights_of_the_day_by_hand_are_those_of_the_definition() -> None:
-    import json
-
     document = json.loads(read("goldfruit/prices/definitions/gfi-d.1.json"))
     basket = parsed(document).basket
     text = read("docs/index-method.md")
@@ -136,3 +139,21 @@ def test_the_weights_of_the_day_by_hand_are_those_of_the_definition() -> None:
 
 def read(name: str) -> str:
     return (ROOT / name).read_text()
+
+
+def test_the_day_by_hand_is_a_day_of_the_demo_market() -> None:
+    definition = parsed(json.loads(read("goldfruit/prices/definitions/gfi-d.1.json")))
+    path = season.levels(definition, TRADING_DAYS, SEED)
+    days = [date(2025, 10, 9), date(2025, 10, 10)]
+    table = [row for row in rows_of(read("docs/index-method.md"), 6) if "-610425-L" in row[0]]
+
+    for place, day in enumerate(days):
+        said: dict[str, list[tuple[float, int]]] = {}
+        for reporter in people.reporters():
+            for one in season.said_on(
+                definition, reporter, day, odd=season.Odd(), level=path[place], seed=SEED
+            ):
+                cell = one.spec.code().replace("-P-", "-").removesuffix("-25")
+                said.setdefault(cell, []).append((one.mostly.yuan_per_tonne / 1000, 100))
+        for row in table:
+            assert f"{weighted_median(said[row[0]]):.2f}" == row[2 + place], (day, row[0])
