@@ -27,7 +27,7 @@ from goldfruit.prices.api_staff import api as prices_staff_api
 from goldfruit.prices.views import blueprint as prices_pages
 from goldfruit.prices.views.home import Headline, wire_news
 from goldfruit.prices.views_staff import blueprint as prices_staff_pages
-from goldfruit.web import forms, guard, headers, health, limits, openapi, pages, problems
+from goldfruit.web import addresses, forms, guard, headers, health, limits, openapi, pages, problems
 from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
@@ -90,6 +90,7 @@ def create_app(config: Config | None = None, exchange: Exchange | None = None) -
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies
         )
+    addresses.register(app)
     Compress(app)
     problems.register(app)
     headers.register(app, https=config.https)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
 
 from goldfruit.infra.idempotency import Answer, claim, remember
 from goldfruit.infra.work import Work
@@ -29,6 +30,13 @@ class Parser(FlaskParser):
         "json": RAISE,
         "query": RAISE,
     }
+
+    def _raw_load_json(self, req: Any) -> Any:
+        """Return the body read as JSON; one nested too deep to be read is no JSON."""
+        try:
+            return super()._raw_load_json(req)
+        except RecursionError:
+            raise BadRequest from None
 
     def handle_error(self, error: Any, *_args: Any, **_kwargs: Any) -> Any:
         """Raise the validation error as it is; web.problems tells it."""
