@@ -98,7 +98,7 @@ def _crawled(guest: Visitor) -> list[tuple[str, str]]:
     )
     waiting.extend(("/api/v1/openapi.json", "/api/v1/index", "/api/v1/quotes", "/api/v1/news"))
     waiting.extend((f"/api/v1/index/GFI-D/values/{DAY}", "/api/v1/index/GFI-D/values"))
-    waiting.append(f"/api/v1/index/GFI-D/values/{DAY}/inputs")
+    waiting.extend((f"/api/v1/index/GFI-D/values/{DAY}/inputs", "/api/v1/facts?limit=200"))
     while waiting and len(found) < PAGES_MAX:
         path = waiting.popleft()
         answer = guest.client.get(path)

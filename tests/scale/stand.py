@@ -43,7 +43,7 @@ def counted(engine: Engine, kill_at: int) -> Callable[[], int]:
         committed(connection)
         step()
 
-    engine.dialect.do_commit = commit  # type: ignore[method-assign]
+    engine.dialect.do_commit = commit  # type: ignore[method-assign, assignment]
     return lambda: taken[0]
 
 
