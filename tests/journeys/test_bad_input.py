@@ -137,7 +137,12 @@ def test_bad_rows_are_named_and_the_good_ones_stored(market: Market, analyst: Pe
 
 
 def test_fifty_megabytes_are_refused_before_they_are_read(market: Market, analyst: Person) -> None:
-    page = _previews(analyst, "huge.csv", bytes(50_000_000))
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="huge.csv"\r\n\r\n'
+    page = analyst.at_site.client.post(
+        "/quotes/import",
+        data=head + bytes(50_000_000) + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
     headers = {"Idempotency-Key": "huge", "Content-Type": "application/json"}
     answer = market.guest.client.post("/api/v1/users", data=b" " * 50_000_000, headers=headers)
 
