@@ -33,6 +33,7 @@ BEHIND_SIGN_IN = (
     *("console/", "desk", "queue", "review", "cash", "approv", "runs", "suspect", "import"),
     *("members/views/", "members/me", "members/role", "members/seat", "members/appl"),
     *("members/token", "members/password", "quotes/new", "report_quote", "staff"),
+    *("ledger/", "newsroom/editor", "newsroom/views/desk"),
 )
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
