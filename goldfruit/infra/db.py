@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from goldfruit.kernel.errors import Refusal
 from goldfruit.kernel.units import Money, Price, Weight
 
 SQLITE_SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -25,6 +27,16 @@ BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 class UnsafeDatabase(RuntimeError):
     """The database would not keep its promises; the exchange does not start on it."""
+
+
+@dataclass(eq=False)
+class OutcomeUnknown(Refusal):
+    """The connection was lost while committing: done or not done, nobody knows yet."""
+
+    code = "outcome-unknown"
+    title = "结果待确认"
+    detail = "系统暂时无法确认该操作是否完成。请用同一个 Idempotency-Key 再次提交，不会重复执行。"
+    status = 503
 
 
 class Instant(TypeDecorator[datetime]):
@@ -113,13 +125,16 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
 
     SQLite: WAL, synchronous=FULL, foreign keys on; every transaction begins IMMEDIATE
     unless the connection has the execution option ``read_only``. PostgreSQL: commits wait
-    for the disk (synchronous_commit).
+    for the disk (synchronous_commit). What a statement was given never stands in an error's
+    text: logs carry no personal data.
 
     Raises:
         UnsafeDatabase: a setting read back is not what was asked for.
     """
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        engine = sa.create_engine(
+            url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+        )
         event.listen(engine, "connect", _set_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -128,12 +143,41 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
         )
         event.listen(engine, "connect", _hear_postgres)
+        event.listen(engine, "handle_error", _leave_out_rows)
     with engine.connect() as connection:
         _read_back(connection)
     return engine
+
+
+def committed(connection: Connection) -> bool:
+    """Commit, and return whether it stands for certain; False says that nobody knows.
+
+    Whoever gets False must neither acknowledge nor run the same again: it may be done.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database refused, and nothing was written.
+    """
+    try:
+        connection.commit()
+    except sa.exc.DBAPIError as broken:
+        if not _may_be_done(broken):
+            raise
+        return False
+    return not commit_is_in_doubt(connection)
+
+
+def _may_be_done(broken: sa.exc.DBAPIError) -> bool:
+    """Return whether a COMMIT that failed so may have been carried out all the same."""
+    state: str = getattr(broken.orig, "sqlstate", None) or ""
+    name: str = getattr(broken.orig, "sqlite_errorname", None) or ""
+    if broken.connection_invalidated or not (state or name):
+        return True
+    unsure = state[:2] in {"08", "57", "58", "XX"} or state == "40003"
+    return unsure or name.startswith("SQLITE_IOERR")
 
 
 def commit_is_in_doubt(connection: Connection) -> bool:
@@ -164,6 +208,14 @@ def _hear_postgres(connection: Any, record: Any) -> None:
             record.info[IN_DOUBT] = True
 
     connection.add_notice_handler(hear)
+
+
+def _leave_out_rows(context: sa.engine.ExceptionContext) -> None:
+    """Cut PostgreSQL's DETAIL out of an error's text: it shows the row, whoever it is about."""
+    detail = getattr(getattr(context.original_exception, "diag", None), "message_detail", None)
+    for shown in (context.original_exception, context.sqlalchemy_exception):
+        if detail and shown is not None:
+            shown.args = tuple(str(arg).replace(detail, "(not shown)") for arg in shown.args)
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:

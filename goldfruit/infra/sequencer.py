@@ -2,7 +2,8 @@
 
 Each command runs in its own SAVEPOINT, one commit serves the whole batch, then
 all are answered: group commit, one writer, total order, the same services. A
-batch that cannot be committed is run again, one command at a time.
+batch that was not committed is run again, one command at a time; one that may
+have been is not: its outcome is unknown, and whoever asks again brings the key.
 """
 
 import queue
@@ -18,25 +19,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from goldfruit.infra import facts
-from goldfruit.infra.db import commit_is_in_doubt
+from goldfruit.infra.db import OutcomeUnknown, committed
 from goldfruit.infra.work import Actor, Exchange, Work
-from goldfruit.kernel.errors import Refusal
 
 T = TypeVar("T")
 
 BATCH_MAX = 100
 TRIES = 5
 ANSWER_WITHIN_S = 30.0
-
-
-@dataclass(eq=False)
-class OutcomeUnknown(Refusal):
-    """The connection was lost while committing: done or not done, nobody knows yet."""
-
-    code = "outcome-unknown"
-    title = "结果待确认"
-    detail = "系统暂时无法确认该操作是否完成。请用同一个 Idempotency-Key 再次提交，不会重复执行。"
-    status = 503
 
 
 @dataclass(slots=True)
@@ -111,11 +101,7 @@ class Sequencer:
             for asked in batch:
                 self._answer([asked])
             return
-        for asked, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                asked.answer.set_exception(outcome)
-            else:
-                asked.answer.set_result(outcome)
+        _tell(batch, outcomes)
 
     def _alone(self, asked: _Asked, broken: BaseException) -> None:
         """Try a single command again while the database says that it may work."""
@@ -123,30 +109,31 @@ class Sequencer:
             if not _passing(broken):
                 break
             try:
-                [outcome] = self._commit([asked])
+                outcomes = self._commit([asked])
             except BaseException as again:
                 broken = again
                 continue
-            if isinstance(outcome, BaseException):
-                asked.answer.set_exception(outcome)
-            else:
-                asked.answer.set_result(outcome)
+            _tell([asked], outcomes)
             return
         lost = isinstance(broken, sa.exc.DBAPIError) and broken.connection_invalidated
         asked.answer.set_exception(OutcomeUnknown() if lost else broken)
 
     def _commit(self, batch: Sequence[_Asked]) -> list[Any]:
+        """Run the batch and commit it; an exception says that nothing of it was written.
+
+        A commit whose outcome nobody knows raises nothing: what may be done is not run again.
+        """
         with self._exchange.engine.connect() as connection:
-            with connection.begin():
-                outcomes, announced = [], []
-                for asked in batch:
-                    outcome, said = self._run(connection, asked)
-                    outcomes.append(outcome)
-                    announced.extend(said)
-                with Session(connection) as session:
-                    facts.append(session, announced)
-                    session.flush()
-            if commit_is_in_doubt(connection):
+            connection.begin()
+            outcomes, announced = [], []
+            for asked in batch:
+                outcome, said = self._run(connection, asked)
+                outcomes.append(outcome)
+                announced.extend(said)
+            with Session(connection) as session:
+                facts.append(session, announced)
+                session.flush()
+            if not committed(connection):
                 return [OutcomeUnknown() for _ in batch]
         return outcomes
 
@@ -166,6 +153,14 @@ class Sequencer:
                 return refused, []
             session.commit()
             return outcome, work.announced
+
+
+def _tell(batch: Sequence[_Asked], outcomes: Sequence[Any]) -> None:
+    for asked, outcome in zip(batch, outcomes, strict=True):
+        if isinstance(outcome, BaseException):
+            asked.answer.set_exception(outcome)
+        else:
+            asked.answer.set_result(outcome)
 
 
 def _passing(broken: BaseException) -> bool:

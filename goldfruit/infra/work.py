@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from goldfruit.infra import facts
+from goldfruit.infra.db import OutcomeUnknown, committed
 from goldfruit.kernel.events import Event
 
 
@@ -70,12 +71,21 @@ class Exchange:
 
     @contextmanager
     def begin(self, actor: Actor = SYSTEM, now: datetime | None = None) -> Iterator[Work]:
-        """Yield a Work; commit on leaving, roll everything back on an exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            work = Work(session, now or self.clock(), actor, self.reactions)
-            yield work
-            session.flush()
-            facts.append(session, work.announced)
+        """Yield a Work; commit on leaving, roll everything back on an exception.
+
+        Raises:
+            OutcomeUnknown: it may be committed, or on one disk only; do not do it again blindly.
+        """
+        with self.engine.connect() as connection:
+            connection.begin()
+            with Session(connection, expire_on_commit=False) as session:
+                work = Work(session, now or self.clock(), actor, self.reactions)
+                yield work
+                session.flush()
+                facts.append(session, work.announced)
+                session.commit()
+            if not committed(connection):
+                raise OutcomeUnknown
 
     @contextmanager
     def reading(self, actor: Actor = GUEST, now: datetime | None = None) -> Iterator[Work]:

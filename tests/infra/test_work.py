@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from goldfruit.infra import facts, migrate
-from goldfruit.infra.sequencer import OutcomeUnknown, Sequencer
+from goldfruit.infra.db import OutcomeUnknown
+from goldfruit.infra.sequencer import Sequencer
 from goldfruit.infra.work import SYSTEM, Exchange, Work
 from goldfruit.kernel.errors import Clash
 from goldfruit.kernel.events import JobDone, UserSignedUp
