@@ -56,9 +56,6 @@ class Config:
     demo: bool = False
     """True shows the demo sign-ins on the sign-in page. Never on a real market."""
 
-    scheduler_inside: bool = False
-    """True runs the scheduler in this process beside the web (``goldfruit serve``)."""
-
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 

@@ -27,7 +27,18 @@ from goldfruit.prices.api_staff import api as prices_staff_api
 from goldfruit.prices.views import blueprint as prices_pages
 from goldfruit.prices.views.home import Headline, wire_news
 from goldfruit.prices.views_staff import blueprint as prices_staff_pages
-from goldfruit.web import addresses, forms, guard, headers, health, limits, openapi, pages, problems
+from goldfruit.web import (
+    addresses,
+    forms,
+    guard,
+    headers,
+    health,
+    limits,
+    openapi,
+    pages,
+    problem_pages,
+    problems,
+)
 from goldfruit.web.endpoint import Api
 from goldfruit.web.exchange import Running
 from goldfruit.wiring import REACTIONS
@@ -39,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     prices_staff_pages,
     prices_pages,
     console_pages,
+    problem_pages.blueprint,
 )
 """Every stage's pages, one line each."""
 

@@ -16,7 +16,7 @@ from goldfruit.infra.work import SYSTEM, Exchange, Work
 from goldfruit.kernel.days import instant_at, local_day
 from goldfruit.kernel.errors import NotFound, Refusal
 from goldfruit.kernel.events import JobDone
-from goldfruit.ledger.services import holds
+from goldfruit.ledger.services import days, holds
 from goldfruit.prices.services import daily, monthly
 
 log = structlog.get_logger()
@@ -77,6 +77,12 @@ class Job:
         return max(self.slots(now - timedelta(days=400), now), default=None)
 
 
+def close_ledger_days(work: Work, as_of: datetime) -> str:
+    """Close the ledger days with entries that nobody has closed; say which."""
+    closed = days.close_due_days(work, as_of)
+    return "、".join(day.isoformat() for day in closed) or "没有待结的账务日"
+
+
 def end_holds(work: Work, as_of: datetime) -> str:
     """End the holds whose deadline has passed; say how many."""
     return f"到期 {holds.end_due_holds(work, as_of)} 笔"
@@ -107,6 +113,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind-approvers", "提醒审批人", time(16, 55), daily.remind_approvers, only_last=True),
     Job("publish-index", "发布指数", time(17, 0), daily.publish_day),
     Job("end-holds", "到期冻结资金处理", time(17, 30), end_holds),
+    Job("close-ledger-day", "账务日结账", time(17, 50), close_ledger_days),
     Job("check-week", "周度 GEKS 核对", time(18, 0), daily.check_week, weekday=4),
 )
 """In the order of the day (domain.md §3.4.9)."""

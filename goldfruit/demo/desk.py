@@ -63,7 +63,10 @@ class Desk:
         approving = time(18, 10) if odd.late else time(16, 58)
         yield self._at(day, approving, "approver", lambda work: self._approve(work, day, odd.late))
         if day.weekday() == FRIDAY:
-            yield self._at(day, time(18, 20), "approver", lambda work: self._week(work, day))
+            yield self._at(day, time(18, 15), "analyst", lambda work: self._review_week(work, day))
+            yield self._at(
+                day, time(18, 20), "approver", lambda work: self._approve_week(work, day)
+            )
         if not newest:
             yield self._at(day, time(18, 30), "editor1", lambda work: self._edit(work, day))
         yield from self._corrections(day, place, trading_days)
@@ -109,8 +112,12 @@ class Desk:
             if late:
                 publishing.publish(work, run_id=run.id)
 
-    def _week(self, work: Work, day: date) -> None:
+    def _review_week(self, work: Work, day: date) -> None:
         for run in runs.on_day(work.session, WEEKLY, day, RunState.HELD):
+            running.review(work, run_id=run.id)
+
+    def _approve_week(self, work: Work, day: date) -> None:
+        for run in runs.on_day(work.session, WEEKLY, day, RunState.REVIEW):
             running.approve(work, run_id=run.id)
             publishing.publish(work, run_id=run.id)
 

@@ -37,6 +37,7 @@ def publish_index(exchange: Exchange, day: date, values: list[int | None], hour:
             inputs_digest="0" * 64,
             made_by="user:1",
             reason="",
+            as_of=at,
             frozen_at=at,
         )
         work.session.add(run)

@@ -7,7 +7,7 @@ close waits for entries under way and keeps new ones waiting.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -112,6 +112,18 @@ def close_day(work: Work, *, day: date) -> ClosedDay:
     work.session.flush()
     work.announce(LedgerDayClosed(day=day, entries=row.entries, digest=row.digest))
     return ClosedDay(day, row.entries, row.digest)
+
+
+def close_due_days(work: Work, as_of: datetime) -> list[date]:
+    """Close every day with entries up to that of ``as_of``, in order; return the days closed."""
+    last, closed = local_day(as_of), queries.last_closed(work.session)
+    query = sa.select(EntryRow.day).where(EntryRow.day <= last).distinct().order_by(EntryRow.day)
+    if closed is not None:
+        query = query.where(EntryRow.day > closed.day)
+    days = list(work.session.scalars(query))
+    for day in days:
+        close_day(work, day=day)
+    return days
 
 
 def day_digest(session: Session, day: date, previous: str) -> tuple[int, str]:

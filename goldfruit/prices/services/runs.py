@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from goldfruit import __version__
 from goldfruit.infra import calendar
-from goldfruit.infra.work import Work
+from goldfruit.infra.work import SYSTEM, Work
 from goldfruit.kernel.digests import NO_DIGEST, canonical, chained, digest_of_text
 from goldfruit.kernel.errors import Clash, NotAllowed, RuleBroken
 from goldfruit.kernel.events import IndexCalculated, InputsFrozen, RunMoved
@@ -58,6 +58,17 @@ class MakerApproves(NotAllowed):
     code = "maker-approves"
     title = "编制人不能审批"
     detail = "该批次由您本人编制或复核，须由另一位指数审批人批准。"
+
+
+@dataclass(eq=False)
+class NotReviewedYet(Clash):
+    """A run of the clock has no maker until an analyst has looked at it."""
+
+    code = "not-reviewed-yet"
+    title = "尚未复核"
+    detail = (
+        "该批次由系统计算，须先由指数分析师复核，再由审批人批准。请通知分析师在“指数运行”中复核。"
+    )
 
 
 @cache
@@ -211,11 +222,14 @@ def approve(work: Work, *, run_id: int) -> IndexRun:
     Raises:
         NoSuchRun: there is none.
         MakerApproves: the approver made or reviewed it.
-        IndexRunCannotMove: nobody has reviewed it, or it is decided.
+        NotReviewedYet: the clock made it, and no analyst has looked at it.
+        IndexRunCannotMove: it does not wait for an approver.
     """
     run = _locked(work, run_id)
     if work.actor.user_id is None or work.actor.key in (run.made_by, run.reviewed_by):
         raise MakerApproves
+    if run.made_by == SYSTEM.key and run.reviewed_by is None:
+        raise NotReviewedYet
     run.checked_by = work.actor.key
     run.decided_at = work.now
     _to(work, run, RunState.APPROVED)

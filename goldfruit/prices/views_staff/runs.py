@@ -26,7 +26,7 @@ from goldfruit.prices.views_staff.blueprint import (
     read_form,
 )
 from goldfruit.prices.views_staff.words import ANSWERS, CAUSES, REASONS, RUN_KINDS, RUN_STATES
-from goldfruit.web import guard
+from goldfruit.web import formats, guard, languages
 from goldfruit.web.exchange import reading
 from goldfruit.web.forms import submit
 
@@ -86,6 +86,7 @@ def show_run(run_id: int) -> ResponseReturnValue:
             more=found[DAYS - 1]["day"] if len(found) > DAYS else None,
             detail=_detail(work, run, day) if day and days else None,
             steps=_steps(run),
+            names=_names(work),
             correction=_correction(work, run),
             own=guard.actor().key in (run.made_by, run.reviewed_by),
             now=work.now,
@@ -162,6 +163,7 @@ def approvals() -> ResponseReturnValue:
             "prices/staff_approvals.html",
             waiting=runs.waiting(work.session),
             proposals=definitions.proposals(work.session),
+            names=_names(work),
             now=work.now,
             **_words(),
         )
@@ -191,12 +193,13 @@ def _list(errors: dict[str, str], status: int) -> ResponseReturnValue:
     before = request.args.get("before", 0, type=int)
     with reading() as work:
         found = runs.page(work.session, before=before, limit=PAGE + 1)
-        codes = sorted({each.code for each in definitions.all_versions(work.session)})
+        names = _names(work)
         page = render_template(
             "prices/staff_runs.html",
             runs=found[:PAGE],
             more=found[PAGE - 1].id if len(found) > PAGE else None,
-            codes=[(code, code) for code in codes],
+            names=names,
+            codes=_choices(names),
             given=request.form,
             errors=errors,
             now=work.now,
@@ -205,13 +208,26 @@ def _list(errors: dict[str, str], status: int) -> ResponseReturnValue:
     return page, status
 
 
+def _names(work: Work) -> dict[str, str]:
+    """Return what the indices are called, by code, as their newest versions say."""
+    english = languages.language() is formats.Language.EN
+    return {
+        each.code: each.name_en if english else each.name_zh
+        for each in sorted(definitions.all_versions(work.session), key=lambda each: each.version)
+    }
+
+
+def _choices(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(code, f"{name} {code}") for code, name in sorted(names.items())]
+
+
 def _correction_page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     given = {**request.args.to_dict(), **request.form.to_dict()}
     with reading() as work:
-        codes = sorted({each.code for each in definitions.all_versions(work.session)})
+        names = _names(work)
     page = render_template(
         "prices/staff_correction.html",
-        codes=[(code, code) for code in codes],
+        codes=_choices(names),
         causes=list(CAUSES.items()),
         given=given,
         errors=errors,
@@ -228,10 +244,10 @@ def _steps(run: IndexRun) -> list[dict[str, Any]]:
         "published": run.published_at,
     }
     words = {
-        "frozen": (_("冻结输入"), run.made_by),
+        "frozen": (_("冻结输入"), _who(run.made_by)),
         "calculated": (_("计算"), ""),
-        "review": (_("复核"), run.reviewed_by or ""),
-        "approved": (_("审批"), run.checked_by or ""),
+        "review": (_("复核"), _who(run.reviewed_by)),
+        "approved": (_("审批"), _who(run.checked_by)),
         "published": (_("发布"), ""),
     }
     beyond = RunState(run.state) in runs.STANDING
@@ -252,6 +268,10 @@ def _steps(run: IndexRun) -> list[dict[str, Any]]:
             {"label": words[name][0], "state": state, "at": at.get(name), "note": words[name][1]}
         )
     return steps
+
+
+def _who(key: str | None) -> str:
+    return formats.actor_text(key, languages.language()) if key else ""
 
 
 def _rows(
