@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from tests.places import ROOT
@@ -77,7 +84,7 @@ class Window:
     width: int
     who: str
     wrong: list[str] = field(default_factory=list)
-    looked_at: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.context: BrowserContext = self.browser.new_context(
@@ -88,7 +95,8 @@ class Window:
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
-        self.page.on("console", lambda said: self._notice(said.type, said.text))
+        self.page.on("response", self._remember)
+        self.page.on("console", self._notice)
         self.page.on("pageerror", lambda error: self.wrong.append(f"{self.page.url}: {error}"))
 
     def opens(self, path: str, name: str) -> Page:
@@ -108,7 +116,6 @@ class Window:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             self.wrong.append(f"{name}: {wide} px wide in a window of {self.width}")
-        self.looked_at.add(name)
         return self.page
 
     def fills(self, **values: str) -> "Window":
@@ -143,5 +150,12 @@ class Window:
         self.context.close()
         return self
 
-    def _notice(self, kind: str, text: str) -> None:
-        self.wrong.append(f"{self.page.url}: console {kind}: {text}")
+    def _remember(self, answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            self.opened.add(answer.url)
+
+    def _notice(self, said: ConsoleMessage) -> None:
+        """Keep what the console says; that a page itself was refused is what the test looks at."""
+        refused = said.text.startswith("Failed to load resource")
+        if not (refused and said.location["url"] in self.opened):
+            self.wrong.append(f"{self.page.url}: console {said.type}: {said.text}")
