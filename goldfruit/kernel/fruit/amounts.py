@@ -8,9 +8,11 @@ from goldfruit.kernel.units import PriceUnit, Weight
 CHINESE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _DIGIT = "[0-9零一二两三四五六七八九]"
 _CHINESE = "[零一二两三四五六七八九十]"
-_WEIGHED = r"市?斤|公斤|千克|kg|吨|t|件|箱|筐|盒"
+_WEIGHED = r"市?斤|500克|500g|公斤|千克|kg|吨|t|件|箱|筐|盒"
 NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,7}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})"
 DASH = r"(?:[-–—−‐~〜∼]+|至|到)"
+# What makes a figure something else than money: 5吨, 10公斤, 30%, 10-11月, 0.64万.
+_NO_MONEY = rf"\s*(?:[个粒枚]|吨)|市?斤|公斤|千克|(?:{DASH}[0-9]{{1,2}})?[%月万亩车]"
 # A digit after 块 or 毛 is its tenth, unless it begins a weight: 2元一斤.
 _TENTH = rf"{_DIGIT}(?!\s*(?:{_WEIGHED}|[0-9.]))"
 AMOUNT = (
@@ -20,12 +22,13 @@ AMOUNT = (
 PRICE = re.compile(
     rf"[¥￥≈约]*\s*(?:(?:每|一)(?P<before>{_WEIGHED})\s*)?[¥￥≈约]*\s*(?P<low>{AMOUNT})"
     rf"(?:\s*{DASH}\s*[¥￥]?(?P<high>{AMOUNT}))?"
-    rf"(?:\s*(?:/|每|一|1)\s*(?P<after>{_WEIGHED})(?![a-z]))?(?![0-9a-z]|\.[0-9]|,[0-9]{{3}}(?![0-9])|\s*[个粒枚])",
+    rf"(?:\s*(?:/|每|一|1)\s*(?P<after>{_WEIGHED})(?![a-z]))?"
+    rf"(?![0-9a-z]|\.[0-9]|,[0-9]{{3}}(?![0-9])|{_NO_MONEY})",
     re.ASCII | re.IGNORECASE,
 )
 PIECE = re.compile(
     rf"(?P<net>净重|每[件箱筐盒]|净)?\s*(?P<number>{NUMBER})\s*(?P<weight>市?斤|公斤|千克|kg)"
-    r"\s*(?:(?:/|每|一)?\s*(?P<piece>[件箱筐盒装袋]))?",
+    r"\s*(?:(?:/|每|一)?\s*(?P<piece>[件箱筐盒装袋]|(?=(?:纸|泡沫|塑料)箱|[大塑木]筐|[套礼]盒)))?",
     re.ASCII | re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -34,7 +37,7 @@ _SAID = re.compile(
     re.ASCII,
 )
 _UNITS = {
-    **dict.fromkeys(("斤", "市斤"), PriceUnit.JIN),
+    **dict.fromkeys(("斤", "市斤", "500克", "500g"), PriceUnit.JIN),
     **dict.fromkeys(("公斤", "千克", "kg"), PriceUnit.KG),
     **dict.fromkeys(("吨", "t"), PriceUnit.TONNE),
     **dict.fromkeys(("件", "箱", "筐", "盒"), PriceUnit.PIECE),

@@ -16,7 +16,7 @@ TEXT_MAX = 500
 SEPARATORS = set(" \t\r\n　,，、;；。.:：()（）[]【】{}<>《》/|+-–—_*\"'“”‘’!！?？≈·~…#=&")
 _SEASON = re.compile(
     r"(?<![0-9])(?:(?P<from>(?:20)?[0-9]{2})[/-](?P<to>(?:20)?[0-9]{2})(?:年?产?季|年度)?"
-    r"|(?P<year>(?:20)?[0-9]{2})年?(?:产季|产|季|新季|新果))(?![0-9])",
+    r"|(?P<year>(?:20)?[0-9]{2})年?(?:产季|产|季|新季|新果))(?![0-9月])",
     re.ASCII,
 )
 _RED = re.compile(
@@ -84,7 +84,7 @@ def _token_at(text: str, at: int) -> Token | None:
         price = None
     if price and (price["after"] or price["before"]):
         return Token("price", price[0], match=price)
-    if (match := PIECE.match(text, at)) and (match["net"] or match["piece"]):
+    if (match := PIECE.match(text, at)) and (match["net"] or match["piece"] is not None):
         return Token("piece", match[0], match=match)
     if size := size_at(text, at):
         return Token("size", text[at : size[1]], band=size[0])

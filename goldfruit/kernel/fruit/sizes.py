@@ -27,7 +27,8 @@ _OPEN = re.compile(
 )
 _UNDER = re.compile(
     rf"(?:{_LEAD}[<≤]\s*(?P<below>[0-9]{{2,3}}){_NO_DIGIT_AFTER}(?:{_MARK})?"
-    rf"|{_LEAD}{_NO_DIGIT_BEFORE}(?P<most>[0-9]{{2,3}}){_NO_DIGIT_AFTER}(?:{_MARK})?\s*以下)",
+    rf"|{_LEAD}{_NO_DIGIT_BEFORE}(?P<most>[0-9]{{2,3}}){_NO_DIGIT_AFTER}(?:{_MARK})?"
+    r"\s*(?:及?以下|以内))",
     re.ASCII | re.IGNORECASE,
 )
 _MARKED = re.compile(
