@@ -99,7 +99,9 @@ def finalize_before(work: Work, as_of: datetime) -> str:
     if not is_trading_day(work, as_of):
         return NO_TRADING
     day, told = local_day(as_of), []
-    for definition in _daily(work, day):
+    for definition in definitions.current(work.session, day):
+        if definition.calendar == "quote-days":
+            continue  # published as backfill, which is final at once
         done = publishing.finalize(work, index_code=definition.code, before=day)
         told += [f"{definition.code} {each}" for each in done]
     return "、".join(told) or "没有待定稿的值"
@@ -163,6 +165,7 @@ def _of_day(work: Work, day: date, *states: RunState) -> list[IndexRun]:
         for found in definitions.current(work.session, day)
         if found.calendar == "trading-days"
     ]
+    running.alone(work, *codes)
     query = (
         sa.select(IndexRun)
         .where(
