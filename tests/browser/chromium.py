@@ -106,7 +106,7 @@ class Window:
 
     def looks(self, name: str) -> Page:
         """Look at the page that is shown: picture, accessibility, width."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("networkidle" if self._draws() else "load")
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         picture = ARTEFACTS / f"{self.who}-{name}-{self.width}.png"
         self.page.screenshot(path=picture, full_page=True)
@@ -149,6 +149,10 @@ class Window:
         """Close the window."""
         self.context.close()
         return self
+
+    def _draws(self) -> bool:
+        """Return whether the page goes on after it is loaded: a chart, or the API's description."""
+        return self.page.locator("figure, canvas, #api, [data-chart]").count() > 0
 
     def _remember(self, answer: Response) -> None:
         if answer.request.is_navigation_request():
