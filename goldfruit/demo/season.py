@@ -73,7 +73,8 @@ def said_on(
 ) -> list[Said]:
     """Return what ``reporter`` says on one day; nothing if the reporter is away."""
     random = Random(f"{seed}:{reporter.login}:{day}")  # noqa: S311
-    if random.random() < (0.8 if odd.snow else 0.06):
+    away = 0.0 if odd.slip else 0.8 if odd.snow else 0.06
+    if random.random() < away:
         return []
     minute = random.randint(9 * 60 + 20, 16 * 60 + 15)
     answers = []
