@@ -1,6 +1,7 @@
 """`spec parse` on texts whose figures are no prices: weights, quantities, months, shares."""
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -8,12 +9,12 @@ from click.testing import CliRunner
 from goldfruit.cli import main
 
 
-def parsed(text: str) -> dict[str, object]:
+def parsed(text: str) -> dict[str, Any]:
     """Return what the command prints of ``text``, its price and size beside its unread words."""
     answer = CliRunner().invoke(main, ["spec", "parse", "--json", text])
     assert answer.exit_code == 0
     [said] = json.loads(answer.stdout)["specs"]
-    return said["spec"] | {"unread": said["unread"]}
+    return {**said["spec"], "unread": said["unread"]}
 
 
 @pytest.mark.parametrize(

@@ -285,12 +285,13 @@ class TestFiles:
             [suspect] = quotes.suspects(work.session)
         assert (suspect.row_no, suspect.code) == (50, "R01")
 
-    def test_a_name_with_html_is_only_text(self, exchange: Exchange) -> None:
+    def test_a_name_with_html_is_refused_and_stored_nowhere(self, exchange: Exchange) -> None:
         line = '"<script>alert(1)</script>富士",3,4,5,普通,公斤,2013-06-10\n'
-        take_in(exchange, (HEADER + line).encode())
+        made = take_in(exchange, (HEADER + line).encode())
 
+        assert (made.read, made.refused) == (0, 1)
         with exchange.reading() as work:
-            assert "<script>" in str(work.session.scalar(sa.select(Quote.name)))
+            assert work.session.scalar(sa.select(Quote.name)) is None
 
     @needs_shared_data
     def test_the_real_market_file_is_read_and_stored(self, exchange: Exchange) -> None:

@@ -24,6 +24,7 @@ from goldfruit.prices.rules.quote_refusals import (
     CELL_CHARACTERS_MAX,
     ROWS_MAX,
     QuoteDateWrong,
+    QuoteFieldMarkup,
     QuoteFieldMissing,
     QuoteFieldTooLong,
     QuoteFileEmpty,
@@ -200,6 +201,8 @@ def _quote(row: int, cells: Sequence[str], columns: Columns, market: str | None)
     )
 
 
+# 80<85 is a size; only a letter, / or ! right behind the sign makes it markup.
+_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")
 _parse = lru_cache(maxsize=4_096)(parse)
 
 
@@ -207,6 +210,8 @@ def _text(cells: Sequence[str], columns: Columns, field: str) -> str:
     text = columns.cell(cells, field)
     if len(text) > CELL_CHARACTERS_MAX:
         raise QuoteFieldTooLong(field=columns.title(field), most=CELL_CHARACTERS_MAX)
+    if tag := _TAG.search(text):
+        raise QuoteFieldMarkup(field=columns.title(field), tag=tag[0][:20])
     return text
 
 

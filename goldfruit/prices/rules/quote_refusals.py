@@ -102,6 +102,18 @@ class QuoteFieldTooLong(RuleBroken):
 
 
 @dataclass(eq=False)
+class QuoteFieldMarkup(RuleBroken):
+    """A name in which a page's markup stands; no market names its fruit so."""
+
+    code = "quote-field-markup"
+    title = "含有网页代码"
+    detail = "{field}中含有网页代码“{tag}”。请只保留文字后重新导出。"
+
+    field: str
+    tag: str
+
+
+@dataclass(eq=False)
 class QuoteDateWrong(RuleBroken):
     """A day that is not in the calendar, or not written as a day."""
 

@@ -89,6 +89,8 @@ def test_reads_a_day_however_it_is_written(day: str) -> None:
         (row(day="0013-06-10"), "quote-date-wrong", "发布日期"),
         (row(day="2013-06/10"), "quote-date-wrong", "发布日期"),
         (row(name="富" * 201), "quote-field-too-long", "品名"),
+        (row(name="<script>alert(1)</script>富士"), "quote-field-markup", "品名"),
+        (row(name="<!-- -->富士"), "quote-field-markup", "<!-- -->"),
         (row()[:6], "quote-row-uneven", "6"),
         ((*row(), "多"), "quote-row-uneven", "8"),
     ],
@@ -116,11 +118,10 @@ def test_rounds_only_the_average_which_the_market_computed() -> None:
     assert quote.mid == Price(6667)
 
 
-def test_keeps_markup_in_a_name_as_plain_text() -> None:
-    [quote] = read(row(name="<script>alert(1)</script>富士")).quotes
+def test_takes_a_size_with_a_sign_for_no_markup() -> None:
+    [quote] = read(row(name="富士（纸袋Φ80<85）")).quotes
 
-    assert quote.name == "<script>alert(1)</script>富士"
-    assert not quote.parsed.fully
+    assert quote.parsed.fully
 
 
 def test_knows_a_row_that_says_the_same_again() -> None:
