@@ -22,7 +22,7 @@ PUBLIC = frozenset(
         *("/index", "/index/<code>", "/index/<code>.csv", "/index/<code>/chart.json"),
         *("/index/<code>/<day>", "/index/<code>/<day>/inputs", "/quotes"),
         *("/news", "/news/<int:article_id>", "/news/<int:article_id>/revisions/<int:no>"),
-        *("/feed.xml", "/sign-up", "/sign-in", "/sign-out", "/csp-reports"),
+        *("/problems/<code>", "/feed.xml", "/sign-up", "/sign-in", "/sign-out", "/csp-reports"),
         *("/healthz", "/readyz", "/metrics", "/static/<path:filename>", "/styleguide"),
         *("/api/docs", "/api/v1/openapi.json", "/api/v1/index", "/api/v1/index/<code>/values"),
         *("/api/v1/index/<code>/values/<day>", "/api/v1/index/<code>/values/<day>/inputs"),
