@@ -44,6 +44,17 @@
       ? "= " + value.toFixed(2) + " " + (input.dataset.word || "") : "";
   });
 
+  /* A chosen day in words, since a browser may write it in the order of another country. */
+  document.addEventListener("input", function (event) {
+    var input = event.target;
+    var told = input.type === "date" && input.id &&
+      document.querySelector("output.plain-day[for='" + input.id + "']");
+    if (!told) return;
+    var day = input.valueAsDate;
+    var parts = { year: "numeric", month: "long", day: "numeric", weekday: "short", timeZone: "UTC" };
+    told.textContent = day ? day.toLocaleDateString(document.documentElement.lang, parts) : "";
+  });
+
   /* The table twin as columns of numbers; an empty cell is a gap. */
   function columnsOf(table) {
     var columns = {};

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from goldfruit.console import queries, services
+from goldfruit.console import queries, services, words
 from goldfruit.infra import calendar
 from goldfruit.infra.work import Work
 from goldfruit.kernel.days import DayRow, statutory_rows
@@ -32,6 +32,7 @@ def audit() -> ResponseReturnValue:
         "console/audit.html",
         facts=[(fact, _told(fact.body)) for fact in facts],
         names=names,
+        said=words.fact,
         name=name,
         older=facts[-1].no if len(facts) == queries.PAGE else None,
     )

@@ -34,7 +34,7 @@ class NotANumber(RuleBroken):
 
     code = "not-a-number"
     title = "不是有效数字"
-    detail = "“{text}”不是有效数字。请用半角数字填写，例如 3.20。"
+    detail = "您填的是“{text}”。请用半角数字填写，例如 3.20。"
 
     text: str
 

@@ -46,6 +46,11 @@ _UNIT_WORDS = {
     },
 }
 
+_ACTOR_WORDS = {
+    Language.ZH: {"system": "系统", "guest": "访客", "user": "用户"},
+    Language.EN: {"system": "System", "guest": "Guest", "user": "User"},
+}
+
 
 def unit_word(unit: PriceUnit, language: Language = Language.ZH) -> str:
     """Return what a reader calls the unit, e.g. 公斤."""
@@ -197,6 +202,15 @@ def clock(value: datetime) -> str:
 def moment(value: datetime, language: Language = Language.ZH, *, year: bool = False) -> str:
     """Return day and time in Asia/Shanghai, e.g. ``11月3日 周一 15:04``. Needs an aware time."""
     return f"{day(_local(value).date(), language, year=year)} {clock(value)}"
+
+
+def actor_text(key: str, language: Language = Language.ZH) -> str:
+    """Return who acted as people say it, e.g. ``用户 33`` for ``user:33``."""
+    kind, _, number = key.partition(":")
+    words = _ACTOR_WORDS[language]
+    if kind not in words:
+        return key
+    return f"{words[kind]} {number}" if number else words[kind]
 
 
 def iso_moment(value: datetime) -> str:

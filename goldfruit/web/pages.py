@@ -30,7 +30,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from goldfruit.kernel.units import Money, Price, PriceUnit, Weight
-from goldfruit.web import formats, guard, languages, nav, styleguide
+from goldfruit.web import formats, guard, languages, narrow, nav, styleguide
 from goldfruit.web.formats import Language
 
 UNIT_COOKIE = "unit"
@@ -245,6 +245,19 @@ def _moment(value: datetime | None, year: bool = False) -> str:
     return formats.DASH if value is None else formats.moment(value, chosen, year=year)
 
 
+def _plain_day(value: date | str | None) -> str:
+    """Return a typed day in words, whatever the browser shows; nothing where it is no day."""
+    try:
+        typed = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return ""
+    return formats.day(typed, languages.language(), year=True) if typed else ""
+
+
+def _actor(key: str | None) -> str:
+    return formats.DASH if not key else formats.actor_text(key, languages.language())
+
+
 def _unit_of_price(value: PriceUnit) -> str:
     return formats.price_unit(value, languages.language())
 
@@ -267,4 +280,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": _moment,
     "clock": formats.clock,
     "iso_moment": formats.iso_moment,
+    "labelled": narrow.labelled,
+    "actor": _actor,
+    "plain_day": _plain_day,
 }
