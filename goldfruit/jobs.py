@@ -14,7 +14,7 @@ import structlog
 from goldfruit.infra import jobruns
 from goldfruit.infra.work import SYSTEM, Exchange, Work
 from goldfruit.kernel.days import instant_at, local_day
-from goldfruit.kernel.errors import NotFound, Refusal
+from goldfruit.kernel.errors import NotFound, Refusal, RuleBroken
 from goldfruit.kernel.events import JobDone
 from goldfruit.ledger.services import days, holds
 from goldfruit.prices.services import daily, monthly
@@ -35,6 +35,21 @@ class NoSuchJob(NotFound):
     detail = "没有名为 {name} 的任务。请用 goldfruit jobs list 查看全部任务。"
 
     name: str
+
+
+@dataclass(eq=False)
+class NotDueThen(RuleBroken):
+    """A job is asked for as of an instant at which it is not due: its day would count as done."""
+
+    code = "job-not-due"
+    title = "任务未到时间"
+    detail = (
+        "{name} 在 {as_of} 还不应执行；提前执行会占用当日的一次。请在到时之后再运行，"
+        "或把 --as-of 改为应执行的时刻。"
+    )
+
+    name: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,17 @@ def find(name: str) -> Job:
     raise NoSuchJob(name=name)
 
 
+def check_due(job: Job, as_of: datetime, now: datetime) -> None:
+    """Pass when ``job`` may be done by hand as of ``as_of``: not ahead, not before its time.
+
+    Raises:
+        NotDueThen: it is too early; done now, the day's own run would be taken for done.
+    """
+    day = local_day(as_of)
+    if as_of > now or not job.due_on(day) or as_of < instant_at(day, job.at):
+        raise NotDueThen(name=job.name, as_of=as_of.isoformat(timespec="minutes"))
+
+
 def run(exchange: Exchange, job: Job, as_of: datetime) -> str | None:
     """Do ``job`` as of ``as_of`` and return how it went; None if it was done before.
 
@@ -150,7 +176,8 @@ def run(exchange: Exchange, job: Job, as_of: datetime) -> str | None:
 def catch_up(exchange: Exchange, now: datetime, since: datetime | None = None) -> int:
     """Do what was due since ``since`` and is not done, in the order it was due; return how many.
 
-    What a rule refuses is logged and left for the next look, so one job cannot hold up the rest.
+    What a rule refuses or what breaks is logged and left for the next look, so one job cannot
+    hold up the rest.
     """
     began = since or now - timedelta(days=LOOK_BACK_DAYS)
     due = sorted(
@@ -171,4 +198,6 @@ def catch_up(exchange: Exchange, now: datetime, since: datetime | None = None) -
             count += run(exchange, job, slot) is not None
         except Refusal as refusal:
             log.warning("job-refused", job=job.name, code=refusal.code, said=str(refusal))
+        except Exception:
+            log.exception("job-broken", job=job.name, as_of=slot.isoformat())
     return count

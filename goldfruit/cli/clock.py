@@ -50,6 +50,7 @@ def run_job(name: str, as_of: datetime | None) -> dict[str, Any]:
         due = clocked(exchange, as_of) if as_of else job.last_due(exchange.clock())
         if due is None:
             return {"job": name, "outcome": "not due yet"}
+        jobs.check_due(job, due, exchange.clock())
         outcome = jobs.run(exchange, job, due)
     return {"job": name, "as_of": due.isoformat(), "outcome": outcome or "already done"}
 

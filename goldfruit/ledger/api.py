@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from marshmallow import ValidationError
 
 from goldfruit.infra import facts
@@ -32,7 +33,7 @@ from goldfruit.ledger.schemas import (
     MovementOut,
 )
 from goldfruit.ledger.services.cash import NoSuchMovement, NotInSuspense, OwnMoney
-from goldfruit.members.queries import NoSuchMember
+from goldfruit.members.queries import ACCOUNT, NoSuchMember
 from goldfruit.members.rules.acts import Act, NotPermitted, SecondPersonNeeded
 from goldfruit.web import guard
 from goldfruit.web.endpoint import OPEN, Api
@@ -229,12 +230,27 @@ def list_facts(
     return feed.shown(rows, all_of_it=whole), rows[-1].no if len(rows) == limit else None
 
 
+@api.blueprint.before_request
+def hold_a_token_to_its_scopes() -> None:
+    """Refuse a token that is not for cash: the rules look at the user's roles alone.
+
+    Raises:
+        SignInNeeded, NotYourRole: a guest; a token without the scope.
+    """
+    if request.endpoint != "ledger_api.prepare_cash_movement" or guard.person().session_token:
+        return
+    body = request.get_json(silent=True)
+    applies = isinstance(body, dict) and body.get("kind") == "out" and not body.get("serial")
+    guard.demand(ACCOUNT if applies else Act.PREPARE_CASH)
+
+
 def _scope() -> int | None:
     """Return whose entries the reader sees: all (None) for clerks and auditors, else their own."""
     return None if guard.may(Act.READ_LEDGER) else _own()
 
 
 def _own() -> int:
+    guard.demand(ACCOUNT)
     member = guard.person().member_id
     if member is None:
         raise NoSuchMember

@@ -244,7 +244,7 @@ def approve_run(work: Work, *, run_id: int) -> IndexRun:
     gives=RunOut,
     status=201,
     act=Act.PUBLISH_INDEX,
-    refuses=(NoSuchRun, IndexRunCannotMove),
+    refuses=(NoSuchRun, IndexRunCannotMove, running.AlreadyPublished),
 )
 def publish_run(work: Work, *, run_id: int) -> IndexRun:
     """Publish an approved run; a correction goes out where the revision policy says so."""

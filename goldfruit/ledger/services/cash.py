@@ -197,6 +197,7 @@ def confirm(work: Work, *, movement_id: int) -> int | None:
         return _post(work, row, _ON_CONFIRM[Kind(row.kind)])
     out_today = Money(0)
     if row.kind == Kind.OUT and row.member_id is not None:
+        members.member(work.session, row.member_id, lock=True)  # one at a time: the day's sum
         today = queries.posting_day(work.session, work.now)
         out_today = queries.paid_out_on(work.session, row.member_id, today)
     made = cash.confirm(_cash_of(row), by=checker, out_today=out_today, approved_by=row.approved_by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -117,7 +118,7 @@ def decide_definition(
     Raises:
         NoSuchProposal: nothing of that code and version waits.
         ProposerApproves: the proposer cannot approve.
-        DefinitionTooLate: its day has come in the meantime.
+        DefinitionTooLate: its day is past, or has a published value, in the meantime.
     """
     proposal = work.session.scalar(
         sa.select(IndexDefinition)
@@ -132,11 +133,8 @@ def decide_definition(
         raise NoSuchProposal(what=f"{code} v{version}"[:60])
     if approve and proposal.proposed_by == work.actor.key:
         raise ProposerApproves
-    if approve and proposal.effective_from < local_day(work.now):
-        raise DefinitionTooLate(
-            effective=proposal.effective_from.isoformat(),
-            published=local_day(work.now).isoformat(),
-        )
+    if approve:
+        _refuse_too_late(work, proposal, local_day(work.now))
     proposal.state = "APPROVED" if approve else "REJECTED"
     proposal.decided_by = work.actor.key
     proposal.decided_at = work.now
@@ -144,3 +142,14 @@ def decide_definition(
     if approve:
         work.announce(IndexDefined(index_code=code, version=version, digest=proposal.digest))
     return proposal
+
+
+def _refuse_too_late(work: Work, proposal: IndexDefinition, today: date) -> None:
+    published = work.session.scalar(
+        sa.select(sa.func.max(IndexValue.day)).where(IndexValue.index_code == proposal.code)
+    )
+    if proposal.effective_from < today or (published and proposal.effective_from <= published):
+        raise DefinitionTooLate(
+            effective=proposal.effective_from.isoformat(),
+            published=(published or today).isoformat(),
+        )

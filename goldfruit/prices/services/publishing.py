@@ -34,6 +34,8 @@ from goldfruit.prices.rules.publication import (
 )
 from goldfruit.prices.services import runs as running
 
+REASON_MAX = 200
+
 
 @dataclass(eq=False)
 class CauseUnknown(RuleBroken):
@@ -54,6 +56,7 @@ def publish(work: Work, *, run_id: int) -> IndexRun:
     Raises:
         NoSuchRun: there is none.
         IndexRunCannotMove: it is not approved, or already published.
+        AlreadyPublished: another run's values stand for one of its days.
     """
     run = running.locked(work, run_id)
     if run.state != RunState.APPROVED.value:
@@ -91,6 +94,7 @@ def finalize(work: Work, *, index_code: str, before: date) -> list[date]:
     Where inputs were taken out since (cancelled, dropped) and the value moves by 0.05 % or
     more, the final value is a new revision.
     """
+    running.alone(work, index_code)
     codes = [index_code, *(sub for sub in _sub_codes(work, index_code))]
     done: list[date] = []
     for value in work.session.scalars(
@@ -129,7 +133,9 @@ def correct(work: Work, *, index_code: str, day: date, cause: str, reason: str) 
     """
     if cause not in {known.value for known in Cause} or not reason.strip():
         raise CauseUnknown(known="、".join(known.value for known in Cause))
+    running.alone(work, index_code)
     values.on(work.session, index_code, day)
+    running.discard_corrections(work, index_code, day)
     run = running.freeze(
         work,
         index_code=index_code,
@@ -137,7 +143,9 @@ def correct(work: Work, *, index_code: str, day: date, cause: str, reason: str) 
         last=day,
         as_of=work.now,
         kind=running.CORRECTION,
-        reason=json.dumps({"cause": cause, "reason": reason.strip()}, ensure_ascii=False),
+        reason=json.dumps(
+            {"cause": cause, "reason": reason.strip()[:REASON_MAX]}, ensure_ascii=False
+        ),
     )
     running.calculate(work, run)
     return run
@@ -176,6 +184,7 @@ def judged(work: Work, run: IndexRun) -> Judged:
 
 
 def _publish_first(work: Work, run: IndexRun) -> None:
+    running.refuse_published(work, run.index_code, (run.first_day, run.last_day))
     status = BACKFILL if run.kind == running.BACKFILL else PROVISIONAL
     total, count, last = NO_DIGEST, 0, None
     rows: list[dict[str, Any]] = []

@@ -104,12 +104,13 @@ def freeze(
         AlreadyPublished: a day has a value, and this is no correction.
     """
     definition = definitions.in_force(work.session, index_code, last)
+    alone(work, definition.code)
     days = index_days(work, definition, first, last)
     if not days:
         raise NoDaysToRun(index=index_code, first=first.isoformat(), last=last.isoformat())
     kind = kind or (DAILY if len(days) == 1 else BACKFILL)
     if kind != CORRECTION:
-        _refuse_published(work, definition.code, days)
+        refuse_published(work, definition.code, days)
         _discard_unpublished(work, definition.code, days)
     inputs = _inputs(work, definition, days, as_of)
     document = frozen(definition, inputs)
@@ -256,6 +257,50 @@ def hold(work: Work, run: IndexRun, reason: str) -> None:
     _to(work, run, RunState.HELD)
 
 
+def alone(work: Work, *codes: str) -> None:
+    """Wait until nobody else freezes, decides or publishes these indices, and keep others waiting.
+
+    Take it before the row of any run: two that freeze one day at once would both stand.
+    """
+    if work.session.get_bind().dialect.name == "sqlite":
+        return  # every writing transaction is already alone
+    for code in sorted(codes):
+        key = sa.func.hashtextextended(f"index:{code}", 0)
+        work.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def refuse_published(work: Work, code: str, days: Sequence[date]) -> None:
+    """Pass when no day from the first to the last of ``days`` has a published value.
+
+    Raises:
+        AlreadyPublished: one has; the first is named.
+    """
+    found = work.session.scalar(
+        sa.select(IndexValue.day)
+        .where(IndexValue.index_code == code, IndexValue.day.between(days[0], days[-1]))
+        .order_by(IndexValue.day)
+        .limit(1)
+    )
+    if found is not None:
+        raise AlreadyPublished(index=code, day=found.isoformat())
+
+
+def discard_corrections(work: Work, code: str, day: date) -> None:
+    """Discard the corrections of that day that still wait: a newer one takes their place."""
+    stale = work.session.scalars(
+        sa.select(IndexRun)
+        .where(
+            IndexRun.index_code == code,
+            IndexRun.last_day == day,
+            IndexRun.kind == CORRECTION,
+            IndexRun.state.in_([state.value for state in (RunState.FROZEN, *runs.WAITING)]),
+        )
+        .with_for_update()
+    )
+    for run in stale.all():
+        _to(work, run, RunState.DISCARDED)
+
+
 def index_days(work: Work, definition: Definition, first: date, last: date) -> list[date]:
     """Return the days of the index's own calendar from ``first`` to ``last``."""
     if definition.calendar == "quote-days":
@@ -283,17 +328,6 @@ def _inputs(work: Work, definition: Definition, days: Sequence[date], as_of: dat
     return Inputs(tuple(given), runs.state_before(work.session, definition, days[0]))
 
 
-def _refuse_published(work: Work, code: str, days: Sequence[date]) -> None:
-    found = work.session.scalar(
-        sa.select(IndexValue.day)
-        .where(IndexValue.index_code == code, IndexValue.day.between(days[0], days[-1]))
-        .order_by(IndexValue.day)
-        .limit(1)
-    )
-    if found is not None:
-        raise AlreadyPublished(index=code, day=found.isoformat())
-
-
 def _discard_unpublished(work: Work, code: str, days: Sequence[date]) -> None:
     stale = work.session.scalars(
         sa.select(IndexRun)
@@ -310,7 +344,13 @@ def _discard_unpublished(work: Work, code: str, days: Sequence[date]) -> None:
 
 
 def _locked(work: Work, run_id: int) -> IndexRun:
-    found = work.session.scalar(sa.select(IndexRun).where(IndexRun.id == run_id).with_for_update())
+    alone(work, runs.by_id(work.session, run_id).index_code)
+    found = work.session.scalar(
+        sa.select(IndexRun)
+        .where(IndexRun.id == run_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     return found or runs.by_id(work.session, run_id)
 
 
