@@ -1,5 +1,6 @@
 """goldfruit serve: web, sequencer and scheduler in the foreground, from one command."""
 
+import json
 import os
 import signal
 import sys
@@ -46,18 +47,20 @@ class Server(BaseApplication):
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes (SQLite: 1).")
 @click.option("--prepare", is_flag=True, help="First make secrets, tables and the demo season.")
 @click.option("--no-scheduler", is_flag=True, help="Leave the clock to another process.")
-def serve(host: str, port: int, workers: int | None, prepare: bool, no_scheduler: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def serve(
+    *, host: str, port: int, workers: int | None, prepare: bool, no_scheduler: bool, as_json: bool
+) -> None:
     """Serve the exchange.
 
     Example: goldfruit serve --prepare --port 8000
     """
-    if prepare:
-        _prepare()
+    said = _prepare() if prepare else []
     config = settings()
     set_up_logs(config.log_level)
     clock = 0 if no_scheduler else _start_clock(config)
     on_sqlite = config.database_url.startswith("sqlite")
-    click.echo(f"金果网 http://{host}:{port}")
+    click.echo(greeting(f"http://{host}:{port}", said, as_json=as_json))
     sys.stdout.flush()
     options = {
         "bind": f"{host}:{port}",
@@ -73,8 +76,15 @@ def serve(host: str, port: int, workers: int | None, prepare: bool, no_scheduler
     Server(config, options).run()
 
 
-def _prepare() -> None:
-    """Make what a first start needs; on later starts it only looks."""
+def greeting(address: str, said: list[str], *, as_json: bool) -> str:
+    """Return what a start prints: the demo's lines and the address, or both as JSON."""
+    if as_json:
+        return json.dumps({"address": address, "demo": said}, ensure_ascii=False, indent=1)
+    return "\n".join([*said, f"金果网 {address}"])
+
+
+def _prepare() -> list[str]:
+    """Make what a first start needs and return the demo's lines; later starts only look."""
     from pathlib import Path
 
     from config import ROOT
@@ -90,8 +100,7 @@ def _prepare() -> None:
             migrate.upgrade(exchange.engine)
         from goldfruit import demo
 
-        for line in demo.make_once(exchange, settings()):
-            click.echo(line)
+        return list(demo.make_once(exchange, settings()))
     finally:
         exchange.engine.dispose()
 

@@ -74,6 +74,8 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
         response = as_response(problem(refusal))
         if refusal.status == 503:
             response.headers["Retry-After"] = "2"
+        if refusal.status == 401:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="goldfruit"'
         return response
     if refusal.status == 401:
         return redirect(url_for("members.sign_in", next=request.full_path.rstrip("?")), code=303)
