@@ -54,7 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 """Every stage's pages, one line each."""
 
-HOME_NEWS = 4
+HOME_NEWS = 6
 
 APIS: tuple[Api, ...] = (members_api, newsroom_api, ledger_api, prices_staff_api, prices_api)
 """Every stage's JSON operations, one line each."""

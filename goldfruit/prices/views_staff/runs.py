@@ -25,7 +25,14 @@ from goldfruit.prices.views_staff.blueprint import (
     needs_either,
     read_form,
 )
-from goldfruit.prices.views_staff.words import ANSWERS, CAUSES, REASONS, RUN_KINDS, RUN_STATES
+from goldfruit.prices.views_staff.words import (
+    ALARMS,
+    ANSWERS,
+    CAUSES,
+    REASONS,
+    RUN_KINDS,
+    RUN_STATES,
+)
 from goldfruit.web import formats, guard, languages
 from goldfruit.web.exchange import reading
 from goldfruit.web.forms import submit
@@ -87,6 +94,7 @@ def show_run(run_id: int) -> ResponseReturnValue:
             detail=_detail(work, run, day) if day and days else None,
             steps=_steps(run),
             names=_names(work),
+            level=_levels(work, run),
             correction=_correction(work, run),
             own=guard.actor().key in (run.made_by, run.reviewed_by),
             now=work.now,
@@ -217,6 +225,14 @@ def _names(work: Work) -> dict[str, str]:
     }
 
 
+def _levels(work: Work, run: IndexRun) -> dict[str, str]:
+    """Return what the levels of a run's days are called, as its definition says."""
+    known = {(each.code, each.version): each for each in definitions.all_versions(work.session)}
+    found = known.get((run.index_code, run.definition_version))
+    said = found.publication.status_words if found else {}
+    return {"N": _("不分级"), **{code: _(word) for code, word in said.items()}}
+
+
 def _choices(names: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, f"{name} {code}") for code, name in sorted(names.items())]
 
@@ -290,12 +306,19 @@ def _rows(
                 "level": result["level"],
                 "reason": result["reason"],
                 "dropped": len(result["verdicts"]),
-                "alarms": result["alarms"],
+                "alarms": [_alarm(code) for code in result["alarms"]],
                 "counts": sum(result["counts"].values()),
             }
         )
         before = before if value is None else value
     return rows
+
+
+def _alarm(code: str) -> str:
+    """Return what an alarm is called, with the cell that it concerns."""
+    kind, _colon, cell = code.partition(":")
+    said = str(ALARMS.get(kind, kind))
+    return f"{said} {cell}" if cell else said
 
 
 def _published_before(work: Work, run: IndexRun, day: date) -> int | None:

@@ -49,6 +49,11 @@ REASONS = {
     "R05": _l("重复"),
     "R06": _l("离群值"),
 }
+ALARMS = {
+    "far-from-last": _l("与上次的值相差过大"),
+    "index-concentration": _l("来源过于集中"),
+    "drop-at-relink": _l("久无报价，换链时删去"),
+}
 PROPOSAL_STATES = {
     "PROPOSED": (_l("待审批"), "wait"),
     "APPROVED": (_l("已批准"), "ok"),
