@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+export UV_SYSTEM_CERTS ?= 1
 PORT ?= 8000
 
 serve: .venv/installed
@@ -21,14 +22,16 @@ install: .venv/installed
 	@touch $@
 
 .venv/installed: .venv/uv requirements.txt pyproject.toml
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.txt || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	@$(BIN)/python -m tools.translations compile
 	@$(BIN)/python -m compileall -q goldfruit config.py wsgi.py .venv/lib
 	@touch $@
 
 .venv/dev: .venv/installed requirements-dev.txt
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.txt || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 test: .venv/dev
