@@ -19,6 +19,15 @@ from goldfruit.members import queries as members
 from goldfruit.members.rules.acts import Act
 
 
+@dataclass(eq=False)
+class DatabaseBehind(Refusal):
+    """The database has another release's shape."""
+
+    code = "database-behind"
+    title = "数据库尚未升级"
+    detail = "数据库结构与本版本不符。请先运行 goldfruit db upgrade，再重试。"
+
+
 def settings() -> Config:
     """Return the settings of the environment; a bad one ends the command with exit code 2."""
     try:
@@ -31,7 +40,8 @@ def settings() -> Config:
 def opened(*, migrated: bool = True) -> Iterator[Exchange]:
     """Yield the exchange of the environment, and close its connections afterwards.
 
-    With ``migrated`` a database that is not at this release's shape ends the command.
+    Raises:
+        DatabaseBehind: with ``migrated``, a database that is not at this release's shape.
     """
     config = settings()
     set_up_logs(config.log_level)
@@ -41,7 +51,7 @@ def opened(*, migrated: bool = True) -> Iterator[Exchange]:
         raise click.UsageError(str(unsafe)) from unsafe
     try:
         if migrated and migrate.current(exchange.engine) != migrate.newest():
-            raise click.UsageError("the database is not up to date; run `goldfruit db upgrade`")
+            raise DatabaseBehind
         yield exchange
     finally:
         exchange.engine.dispose()
