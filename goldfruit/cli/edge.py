@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from config import BadSetting, Config, from_environment
 from goldfruit.app import open_exchange, set_up_logs
@@ -28,6 +29,24 @@ class DatabaseBehind(Refusal):
     detail = "数据库结构与本版本不符。请先运行 goldfruit db upgrade，再重试。"
 
 
+@dataclass(eq=False)
+class DatabaseAway(Refusal):
+    """Nobody answers at the database's address."""
+
+    code = "database-away"
+    title = "数据库无法连接"
+    detail = "数据库没有应答。请确认它已启动，且 GOLDFRUIT_DATABASE_URL 的地址、用户和库名正确。"
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Turn a failed connection into a refusal that tells no address."""
+    try:
+        yield
+    except OperationalError as failed:
+        raise DatabaseAway from failed
+
+
 def settings() -> Config:
     """Return the settings of the environment; a bad one ends the command with exit code 2."""
     try:
@@ -41,15 +60,19 @@ def opened(*, migrated: bool = True) -> Iterator[Exchange]:
     """Yield the exchange of the environment, and close its connections afterwards.
 
     Raises:
+        DatabaseAway: no connection can be made.
         DatabaseBehind: with ``migrated``, a database that is not at this release's shape.
     """
     config = settings()
     set_up_logs(config.log_level)
     try:
-        exchange = open_exchange(config)
+        with _reached():
+            exchange = open_exchange(config)
     except UnsafeDatabase as unsafe:
         raise click.UsageError(str(unsafe)) from unsafe
     try:
+        with _reached():
+            exchange.engine.connect().close()
         if migrated and migrate.current(exchange.engine) != migrate.newest():
             raise DatabaseBehind
         yield exchange
