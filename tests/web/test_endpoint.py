@@ -143,7 +143,7 @@ def test_an_unknown_field_is_named(app: Flask) -> None:
     )
 
     assert answer.status_code == 400
-    assert "admin" in json.dumps(answer.json["errors"])
+    assert "admin" in json.dumps(answer.get_json()["errors"])
 
 
 def test_broken_json_is_a_problem_document(app: Flask) -> None:
