@@ -26,6 +26,7 @@ from goldfruit.prices.rules.calculation import calculate
 from goldfruit.prices.rules.frozen import thaw
 from goldfruit.prices.rules.publication import hundredths
 from goldfruit.prices.services.publishing import value_digest
+from goldfruit.prices.verification_told import told_faults
 
 TOLERANCE = 1e-9
 
@@ -71,6 +72,7 @@ def verify_index(
     faults += _values(session, code, day or since, counted)
     if not code and not day and not since:
         faults += _missing(session, told)
+        faults += told_faults(session)
     return counted, faults
 
 
