@@ -12,6 +12,7 @@ from goldfruit.cli.frame import command
 from goldfruit.infra.work import Work
 from goldfruit.kernel.digests import digest_of_bytes
 from goldfruit.members.rules.acts import Act
+from goldfruit.prices import imported
 from goldfruit.prices.models import IndexRun
 from goldfruit.prices.queries import runs, values
 from goldfruit.prices.quote_reading import rows_of
@@ -40,6 +41,7 @@ def quotes_import(file: Any, market: str, by: str | None) -> dict[str, Any]:
     content = file.read()
     found = read_quotes(rows_of(content, getattr(file, "name", "")))
     with opened() as exchange, exchange.begin(acting(exchange, by, Act.IMPORT_QUOTES)) as work:
+        imported.check_market(work.session, market)
         made = quoting.import_quotes(
             work,
             market=market,

@@ -195,6 +195,17 @@ def insert_or(session: Session, table: type["Base"]) -> Any:
     return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
 
 
+def keep_others_waiting(session: Session, name: str, *, shared: bool = False) -> None:
+    """Take the lock ``name`` until the commit; ``shared`` waits only for those who take it alone.
+
+    On SQLite every writing transaction is alone already.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    take = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+    session.execute(sa.select(take(sa.func.hashtextextended(name, 0))))
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that only reads: it takes no writer's lock on SQLite."""

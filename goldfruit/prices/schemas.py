@@ -3,7 +3,9 @@
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from marshmallow.utils import get_value
 
+from goldfruit.prices.rules.publication import standing
 from goldfruit.web import formats
 from goldfruit.web.fields import Hundredths, PriceYuanPerKg
 
@@ -33,13 +35,20 @@ class QuotesQuery(Schema):
     day = fields.Date()
 
 
+class Standing(fields.String):
+    """A value's status as it stands: PROV until it was made final, then FINAL."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return standing(value, final=get_value(obj, "final_at") is not None)
+
+
 class ValueOut(Schema):
     """A published day; ``value_points`` is null where nothing could be published."""
 
     day = fields.Date()
     value_points = Hundredths(attribute="value_e2", allow_none=True)
     rev = fields.Integer()
-    status = fields.String()
+    status = Standing()
     level = fields.String()
     reason = fields.String()
     published_at = LocalTime()

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from goldfruit.infra.work import Exchange
+from goldfruit.kernel.days import HOURS, instant_at
 from goldfruit.kernel.fruit import parse
 from goldfruit.prices.imported import file_of
 from goldfruit.prices.models import Quote, QuoteImport, QuoteJudgement
@@ -14,6 +15,7 @@ from goldfruit.prices.queries import quotes
 from goldfruit.prices.rules.said_quotes import said
 from goldfruit.prices.services import quotes as quoting
 from goldfruit.prices.services import reporting
+from goldfruit.prices.services import runs as running
 from tests.conftest import Clock
 from tests.places import SHARED_DATA, needs_shared_data
 from tests.prices.staff import (
@@ -61,6 +63,25 @@ class TestTheCutOff:
         clock.move(days=-5)  # 4 October, in the national holiday
 
         assert quote(exchange, "6.4").day == TODAY
+
+    def test_what_is_frozen_is_frozen_even_for_a_quote_stamped_before(
+        self, exchange: Exchange, clock: Clock
+    ) -> None:
+        quote(exchange, "6.4")
+        cut_off = instant_at(TODAY, HOURS.cut_off)
+        with exchange.begin() as work:
+            running.freeze(work, index_code="GFI-D", first=TODAY, last=TODAY, as_of=cut_off)
+
+        assert quote(exchange, "6.6", RIVAL).day == TOMORROW
+
+    def test_a_run_by_hand_before_the_cut_off_closes_nothing(
+        self, exchange: Exchange, clock: Clock
+    ) -> None:
+        quote(exchange, "6.4")
+        with exchange.begin() as work:
+            running.freeze(work, index_code="GFI-D", first=TODAY, last=TODAY, as_of=clock.now)
+
+        assert quote(exchange, "6.6", RIVAL).day == TODAY
 
 
 class TestOneLiveQuote:

@@ -88,7 +88,7 @@ def report_facts(session: Session, index_code: str, day: date) -> DayReport | No
         change_day=found.since if found else max(earlier, default=None),
         tone=_tone(found, definition) if found else "",
         confidence=words.get(value.level, ""),
-        provisional=value.status == PROVISIONAL,
+        provisional=value.status == PROVISIONAL and value.final_at is None,
         data_note=f"采用报价和成交 {used} 条，剔除 {len(result['verdicts'])} 条",
         lines=tuple(_line(definition, line) for line in boards.cell_lines(definition, result, {})),
         public_source=definition.grades.shown_from == 1,

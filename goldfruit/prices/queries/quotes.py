@@ -51,6 +51,14 @@ class Taken:
     reinstated: Mapping[date, Sequence[str]]
 
 
+def gate(market: str) -> str:
+    """Return the lock that quotes of a market share and a freeze takes alone.
+
+    So a quote is either committed before the freeze looks, or belongs to the next day.
+    """
+    return f"quotes:{market}"
+
+
 def quote_days(session: Session, market: str, first: date, last: date) -> list[date]:
     """Return the days from ``first`` to ``last`` on which the market has quotes."""
     query = (

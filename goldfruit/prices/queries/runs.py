@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +82,22 @@ def on_day(session: Session, code: str, day: date, *states: RunState) -> list[In
         .order_by(IndexRun.id)
     )
     return list(session.scalars(query))
+
+
+def is_frozen(session: Session, codes: Sequence[str], day: date, cut_off: datetime) -> bool:
+    """Return whether the inputs of ``day`` were frozen at its cut-off, for any of ``codes``."""
+    found = session.scalar(
+        sa.select(IndexRun.id)
+        .where(
+            IndexRun.index_code.in_(codes),
+            IndexRun.first_day == day,
+            IndexRun.last_day == day,
+            IndexRun.as_of >= cut_off,
+            IndexRun.state != RunState.DISCARDED.value,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def waiting(session: Session) -> list[IndexRun]:

@@ -14,6 +14,7 @@ from goldfruit.prices.models import IndexResult, IndexValue
 from goldfruit.prices.queries import values
 from goldfruit.prices.rules import confidence
 from goldfruit.prices.rules.definitions import Definition, SubIndex
+from goldfruit.prices.rules.publication import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _point(value: IndexValue, body: dict[str, Any], members: frozenset[str] | No
         day=value.day,
         value_e2=value.value_e2,
         rev=value.rev,
-        status=value.status,
+        status=standing(value.status, final=value.final_at is not None),
         level=value.level,
         run_id=value.run_id,
         reason=value.reason,

@@ -109,6 +109,11 @@ def shown(value: int) -> str:
     return f"{sign}{abs(value) // 100}.{abs(value) % 100:02d}"
 
 
+def standing(status: str, *, final: bool) -> str:
+    """Return the status as it stands: a provisional value that was left alone is final."""
+    return FINAL if final and status == PROVISIONAL else status
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """涨跌: from one published value to a later one, with the day it is measured from."""

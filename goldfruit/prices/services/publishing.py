@@ -320,7 +320,18 @@ def _restate_if_moved(work: Work, value: IndexValue) -> None:
     if _judged(work, value, after, Cause.CANCELLED, definition, final=False) is Answer.RESTATE:
         running.move_to(work, run, RunState.PUBLISHED)
         run.published_at = work.now
-        _restate(work, run, result, value, "定稿前剔除了已取消或被否定的报价")
+        reason = "定稿前剔除了已取消或被否定的报价"
+        _restate(work, run, result, value, reason)
+        work.announce(
+            IndexCorrected(
+                index_code=value.index_code,
+                day=value.day,
+                rev=value.rev + 1,
+                before=None if value.value_e2 is None else shown(value.value_e2),
+                after=None if after is None else shown(after),
+                reason=f"{Answer.RESTATE.value}: {Cause.CANCELLED.value}: {reason}",
+            )
+        )
     else:
         running.move_to(work, run, RunState.DISCARDED)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from goldfruit.infra import calendar
-from goldfruit.infra.db import insert_or
+from goldfruit.infra.db import insert_or, keep_others_waiting
 from goldfruit.infra.work import Work
 from goldfruit.kernel.days import HOURS, instant_at, local_day
 from goldfruit.kernel.digests import canonical
@@ -17,7 +17,7 @@ from goldfruit.kernel.events import ObservationJudged, QuoteReported, QuotesImpo
 from goldfruit.kernel.fruit import Spec
 from goldfruit.kernel.units import Price
 from goldfruit.prices.models import Quote, QuoteImport, QuoteJudgement
-from goldfruit.prices.queries import quotes
+from goldfruit.prices.queries import definitions, quotes, runs
 from goldfruit.prices.rules import quote_files as files
 from goldfruit.prices.rules.numbers import median
 from goldfruit.prices.rules.quote_files import QuoteFile, RowNote
@@ -111,6 +111,7 @@ def report_quote(
         CalendarNotLoaded: nobody knows the trading days yet.
     """
     _check(spec, low, mostly, high)
+    keep_others_waiting(work.session, quotes.gate(HOME_MARKET), shared=True)
     day = quote_day(work)
     reason = slip(mostly, quotes.recent_mostly(work.session, HOME_MARKET, spec.code()))
     quote = Quote(
@@ -180,12 +181,23 @@ def _retire_live(work: Work, quote: Quote) -> None:
 
 
 def quote_day(work: Work) -> date:
-    """Return the trading day that a quote made now belongs to."""
+    """Return the trading day that a quote made now belongs to.
+
+    Today's until the cut-off, unless today's inputs are frozen already; else the next one's.
+    """
     trading = calendar.load(work.session)
     today = local_day(work.now)
-    if trading.is_trading_day(today) and work.now <= instant_at(today, HOURS.cut_off):
-        return today
-    return trading.next(today)
+    if not trading.is_trading_day(today):
+        return trading.next(today)
+    cut_off = instant_at(today, HOURS.cut_off)
+    codes = [
+        found.code
+        for found in definitions.current(work.session, today)
+        if found.market == HOME_MARKET and found.calendar == "trading-days"
+    ]
+    if work.now > cut_off or runs.is_frozen(work.session, codes, today, cut_off):
+        return trading.next(today)
+    return today
 
 
 def import_quotes(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from goldfruit import __version__
 from goldfruit.infra import calendar
+from goldfruit.infra.db import keep_others_waiting
 from goldfruit.infra.work import SYSTEM, Work
 from goldfruit.kernel.digests import NO_DIGEST, canonical, chained, digest_of_text
 from goldfruit.kernel.errors import Clash, NotAllowed, RuleBroken
@@ -105,6 +106,7 @@ def freeze(
     """
     definition = definitions.in_force(work.session, index_code, last)
     alone(work, definition.code)
+    keep_others_waiting(work.session, quotes.gate(definition.market))
     days = index_days(work, definition, first, last)
     if not days:
         raise NoDaysToRun(index=index_code, first=first.isoformat(), last=last.isoformat())
@@ -262,11 +264,8 @@ def alone(work: Work, *codes: str) -> None:
 
     Take it before the row of any run: two that freeze one day at once would both stand.
     """
-    if work.session.get_bind().dialect.name == "sqlite":
-        return  # every writing transaction is already alone
     for code in sorted(codes):
-        key = sa.func.hashtextextended(f"index:{code}", 0)
-        work.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        keep_others_waiting(work.session, f"index:{code}")
 
 
 def refuse_published(work: Work, code: str, days: Sequence[date]) -> None:

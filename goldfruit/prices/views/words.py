@@ -12,7 +12,9 @@ from flask_babel import lazy_gettext as _l
 
 from goldfruit.kernel.fruit import origins
 from goldfruit.kernel.fruit.words import words
+from goldfruit.prices.models import IndexValue
 from goldfruit.prices.queries import boards
+from goldfruit.prices.rules import publication
 from goldfruit.prices.rules.definitions import Definition
 from goldfruit.prices.rules.publication import ToneRules, tone
 from goldfruit.web import languages
@@ -129,6 +131,11 @@ def status(definition: Definition, code: str) -> str:
         return _("不分级")
     said = definition.publication.status_words.get(code)
     return _(said) if said else code
+
+
+def standing(value: IndexValue) -> str:
+    """Return the status code of a value as it stands: provisional until it was made final."""
+    return publication.standing(value.status, final=value.final_at is not None)
 
 
 def spec(attributes: Mapping[str, str]) -> str:
