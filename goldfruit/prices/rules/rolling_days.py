@@ -19,6 +19,7 @@ from goldfruit.prices.rules.publication import NOT_PUBLISHED, PROVISIONAL
 from goldfruit.prices.rules.splicing import SPLICES
 
 FAR_FROM_LAST = 0.10
+LINKS_KEPT = 20
 
 
 Window = tuple[tuple[date, Prices], ...]
@@ -73,11 +74,26 @@ def rolled(
         state = _carried(state, given.day, window[: place + 1], linked)
     for given in days[len(first) :]:
         found = _quoted(definition, given)
-        window = (*state.window, (given.day, found.prices))[-definition.window :]
+        window = within((*state.window, (given.day, found.prices)), definition.window, state)
         linked = formula.extend(definition, state, window)
         outcomes.append(_outcome(definition, state, given.day, found, linked))
         state = _carried(state, given.day, window, linked)
     return outcomes, state
+
+
+def within(window: Window, size: int, state: State) -> Window:
+    """Return the last ``size`` days of ``window``, and what links them to the published series.
+
+    A long stretch of thin days would crowd every published day out, and nothing could ever be
+    linked again; so the newest LINKS_KEPT published days stay, however far back they lie [D].
+    """
+    tail = window[-size:]
+    known = {day for day, _ in state.published}
+    missing = LINKS_KEPT - sum(day in known for day, _ in tail)
+    if missing <= 0 or len(window) <= size:
+        return tail
+    older = [each for each in window[:-size] if each[0] in known]
+    return (*older[-missing:], *tail)
 
 
 def _begin_tpd(definition: Definition, window: Window) -> list[Linked]:

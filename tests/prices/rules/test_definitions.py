@@ -55,8 +55,7 @@ def test_a_public_market_in_another_currency_is_only_a_document() -> None:
     kashmir = parsed(document("KSH-D"))
 
     assert (kashmir.currency, kashmir.formula, kashmir.window) == ("INR", "rolling-tpd", 260)
-    attributes = {"place": "Sopore", "variety": "Delicious", "grade": "A"}
-    assert kashmir.cell_code(attributes) == "Sopore-Delicious-A"
+    assert kashmir.cell_code({"place": "Sopore", "name": "DeliciousA"}) == "Sopore-DeliciousA"
 
 
 @pytest.mark.parametrize(

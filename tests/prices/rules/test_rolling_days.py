@@ -76,6 +76,16 @@ class TestAPublicMarket:
         assert again.days[0] == whole.days[11]
         assert again.state == whole.state
 
+    def test_a_long_thin_stretch_does_not_end_the_series(self) -> None:
+        definition = self.rolling_over(5)
+        full = [market_day(DAY + timedelta(days=n), a=4, b=5, c=6) for n in range(6)]
+        thin = [market_day(DAY + timedelta(days=6 + n), a=4) for n in range(9)]
+        again = market_day(DAY + timedelta(days=15), a=4.4, b=5.5, c=6.6)
+
+        *_, last = run(definition, *full, *thin, again).days
+
+        assert last.value == pytest.approx(1100, rel=1e-9)
+
     def test_the_same_code_serves_rupees(self) -> None:
         kashmir = parsed(document("KSH-D"))
         outcome = run(
