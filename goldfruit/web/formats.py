@@ -31,18 +31,21 @@ class Language(StrEnum):
     EN = "en"
 
 
+STANDARD_PIECE = Weight(20_000)
+"""What a piece (件) is where no lot says: a crate or carton of 20 kg net (domain.md §2.10 [K])."""
+
 _UNIT_WORDS = {
     Language.ZH: {
         PriceUnit.JIN: "斤",
         PriceUnit.KG: "公斤",
         PriceUnit.TONNE: "吨",
-        PriceUnit.PIECE: "件",
+        PriceUnit.PIECE: "件(20公斤)",
     },
     Language.EN: {
         PriceUnit.JIN: "jin",
         PriceUnit.KG: "kg",
         PriceUnit.TONNE: "tonne",
-        PriceUnit.PIECE: "piece",
+        PriceUnit.PIECE: "20 kg box",
     },
 }
 
@@ -69,7 +72,12 @@ def other_unit(unit: PriceUnit) -> PriceUnit:
 
 def price_number(price: Price, unit: PriceUnit = PriceUnit.JIN, piece: Weight | None = None) -> str:
     """Return the bare figure in yuan per ``unit``, e.g. ``3.20`` or ``6,400``."""
-    return grouped(price.shown(unit, piece))
+    return grouped(price.shown(unit, piece or STANDARD_PIECE))
+
+
+def price_per(price: Price, unit: PriceUnit) -> Decimal:
+    """Return yuan per ``unit``, exact; a piece is the standard one."""
+    return price.per(unit, STANDARD_PIECE)
 
 
 def price_text(

@@ -37,7 +37,7 @@ UNIT_COOKIE = "unit"
 ELDER_COOKIE = "elder"
 CHOICES: dict[str, frozenset[str]] = {
     languages.LANGUAGE_COOKIE: frozenset({"zh", "en"}),
-    UNIT_COOKIE: frozenset({"jin", "kg", "tonne"}),
+    UNIT_COOKIE: frozenset({"jin", "kg", "tonne", "piece"}),
     ELDER_COOKIE: frozenset({"0", "1"}),
 }
 ONE_YEAR_S = 365 * 24 * 3600

@@ -124,3 +124,11 @@ class TestOthers:
 
     def test_a_share_is_a_percentage(self) -> None:
         assert formats.percent(Decimal("0.125")) == "12.5%"
+
+
+def test_a_price_per_piece_is_that_of_a_box_of_twenty_kilograms() -> None:
+    price = Price(6_400)
+
+    assert formats.price_text(price, PriceUnit.PIECE) == "¥128.00/件(20公斤) (3.20元/斤)"
+    assert formats.price_number(Price(6_401), PriceUnit.PIECE) == "128.02"
+    assert formats.price_number(price, PriceUnit.PIECE, Weight(10_000)) == "64.00"

@@ -58,7 +58,9 @@ def price_change(now: Price | None, before: Price | None) -> Change:
     if found.direction == "flat":
         return Change("flat", _("平"))
     arrow = "▲" if found.direction == "up" else "▼"
-    moved = (now.per(pages.unit()) - before.per(pages.unit())).copy_abs()
+    moved = (
+        formats.price_per(now, pages.unit()) - formats.price_per(before, pages.unit())
+    ).copy_abs()
     places = 0 if pages.unit().value == "tonne" else 2
     sign = "+" if found.direction == "up" else formats.MINUS
     share = found.text.rpartition(" ")[2]
