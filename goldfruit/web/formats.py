@@ -39,13 +39,13 @@ _UNIT_WORDS = {
         PriceUnit.JIN: "斤",
         PriceUnit.KG: "公斤",
         PriceUnit.TONNE: "吨",
-        PriceUnit.PIECE: "件(20公斤)",
+        PriceUnit.PIECE: "件({weight})",
     },
     Language.EN: {
         PriceUnit.JIN: "jin",
         PriceUnit.KG: "kg",
         PriceUnit.TONNE: "tonne",
-        PriceUnit.PIECE: "20 kg box",
+        PriceUnit.PIECE: "{weight} box",
     },
 }
 
@@ -55,9 +55,11 @@ _ACTOR_WORDS = {
 }
 
 
-def unit_word(unit: PriceUnit, language: Language = Language.ZH) -> str:
-    """Return what a reader calls the unit, e.g. 公斤."""
-    return _UNIT_WORDS[language][unit]
+def unit_word(
+    unit: PriceUnit, language: Language = Language.ZH, piece: Weight | None = None
+) -> str:
+    """Return what a reader calls the unit, e.g. 公斤; of a piece also how heavy it is."""
+    return _UNIT_WORDS[language][unit].format(weight=weight_text(piece or STANDARD_PIECE, language))
 
 
 def price_unit(unit: PriceUnit, language: Language = Language.ZH) -> str:
@@ -93,7 +95,7 @@ def price_text(
     beside = other_unit(unit)
     space = "" if language is Language.ZH else " "
     return (
-        f"¥{price_number(price, unit, piece)}/{unit_word(unit, language)} "
+        f"¥{price_number(price, unit, piece)}/{unit_word(unit, language, piece)} "
         f"({price_number(price, beside)}{space}{price_unit(beside, language)})"
     )
 

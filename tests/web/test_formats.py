@@ -25,7 +25,7 @@ class TestPrice:
     def test_a_price_per_piece_uses_the_weight_of_the_piece(self) -> None:
         shown = formats.price_text(Price(6400), PriceUnit.PIECE, piece=Weight(20_000))
 
-        assert shown == "¥128.00/件 (3.20元/斤)"
+        assert shown == "¥128.00/件(20公斤) (3.20元/斤)"
 
     def test_a_price_in_english_says_yuan(self) -> None:
         shown = formats.price_text(Price(6400), PriceUnit.JIN, Language.EN)
@@ -127,8 +127,9 @@ class TestOthers:
 
 
 def test_a_price_per_piece_is_that_of_a_box_of_twenty_kilograms() -> None:
-    price = Price(6_400)
+    price, lighter = Price(6_400), Weight(10_000)
 
     assert formats.price_text(price, PriceUnit.PIECE) == "¥128.00/件(20公斤) (3.20元/斤)"
+    assert "64.00/件(10公斤)" in formats.price_text(price, PriceUnit.PIECE, piece=lighter)
     assert formats.price_number(Price(6_401), PriceUnit.PIECE) == "128.02"
     assert formats.price_number(price, PriceUnit.PIECE, Weight(10_000)) == "64.00"
