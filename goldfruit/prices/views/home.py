@@ -13,6 +13,7 @@ from goldfruit.kernel.days import HOURS, Calendar, CalendarNotLoaded, instant_at
 from goldfruit.prices.models import IndexValue
 from goldfruit.prices.queries import boards, definitions, series
 from goldfruit.prices.rules.definitions import Definition
+from goldfruit.prices.rules.gaps import gaps
 from goldfruit.prices.views import words
 from goldfruit.prices.views.blueprint import blueprint
 from goldfruit.web import formats
@@ -78,7 +79,7 @@ def home() -> ResponseReturnValue:
             board=board,
             against=against,
             tone=tone(board) if board else "",
-            trend=list(board.published.items())[-CHART_DAYS:] if board else [],
+            trend=trend(board) if board else [],
             others=[
                 summary
                 for summary in summaries(work.session, local_day(work.now))
@@ -89,6 +90,16 @@ def home() -> ResponseReturnValue:
             trading=HOURS,
             now=work.now,
         )
+
+
+def trend(board: boards.Board) -> list[tuple[date, int | None]]:
+    """Return the newest values by day; a long silence becomes a day without a value."""
+    rows: list[tuple[date, int | None]] = []
+    rows.extend(list(board.published.items())[-CHART_DAYS:])
+    breaks = list(gaps([day for day, _value in rows], board.definition.calendar))
+    for place, day in reversed(breaks):
+        rows.insert(place, (day, None))
+    return rows
 
 
 def summaries(session: Session, today: date) -> list[Summary]:
