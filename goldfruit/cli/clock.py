@@ -1,5 +1,6 @@
 """goldfruit jobs and goldfruit scheduler: the clock's work, by hand and by itself."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -56,12 +57,15 @@ def run_job(name: str, as_of: datetime | None) -> dict[str, Any]:
 
 
 @click.command("scheduler")
-def scheduler() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, then tick.")
+def scheduler(as_json: bool) -> None:
     """Run the clock in the foreground: what was missed first, then each job at its time.
 
     Example: goldfruit scheduler
     """
     with opened() as exchange:
+        if as_json:
+            click.echo(json.dumps({"scheduler": "running", "jobs": [j.name for j in jobs.JOBS]}))
         tick_for_ever(exchange)
 
 
