@@ -60,6 +60,7 @@ _NP = {
     "no-observations": "当日没有可用的报价或成交",
     "not-started": "指数尚未起算",
     "too-few-cells": "有报价的品类少于最低数",
+    "not-linked": "与已发布的日子没有共同品类，无法接续",
 }
 
 

@@ -39,6 +39,7 @@ REASONS = {
     "no-observations": _l("当日没有可用的报价或成交"),
     "not-started": _l("指数尚未起算"),
     "too-few-cells": _l("有报价的品类少于最低数"),
+    "not-linked": _l("与已发布的日子没有共同品类，无法接续"),
 }
 DROPS = {
     "R00": _l("不合格的观测"),
