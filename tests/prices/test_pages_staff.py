@@ -71,6 +71,20 @@ class TestReporting:
         assert "16:30" in page
         assert "已采用" in page
 
+    def test_whoever_has_not_quoted_by_three_is_reminded(
+        self, app: Flask, exchange: Exchange, clock: Clock
+    ) -> None:
+        reminder = "您今天还没有报价"
+        clock.move(hours=5, minutes=50)  # 14:50
+        reporter = browser(app, exchange, REPORTER)
+        assert reminder not in reporter.get("/quotes/new")
+
+        clock.move(minutes=10)
+        assert reminder in reporter.get("/quotes/new")
+
+        reporter.send("/quotes/new/price", **FRUIT, mostly="3.25", unit="jin")
+        assert reminder not in reporter.get("/quotes/new")
+
     def test_what_was_typed_is_kept_after_an_error(
         self, reporter: Browser, exchange: Exchange
     ) -> None:

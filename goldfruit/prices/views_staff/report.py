@@ -1,6 +1,7 @@
 """我要报价: a reporter's quote, one thing a screen, by a sentence or by fields."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +36,8 @@ from goldfruit.web.exchange import reading
 from goldfruit.web.forms import submit
 
 OWN_SPECS = 8
+REMIND_FROM = time(15, 0)
+"""When the clock's first reminder is due (domain.md §3.4.9)."""
 
 
 @blueprint.get("/quotes/new")
@@ -51,6 +54,7 @@ def new_quote() -> ResponseReturnValue:
             today=[(quote, _spoken(quote)) for quote in mine if quote.day == day],
             may_repeat=any(quote.day < day and quote.state in _LIVE for quote in mine),
             states=QUOTE_STATES,
+            remind=work.now >= instant_at(local_day(work.now), REMIND_FROM),
             **_deadline(work),
         )
 
