@@ -85,6 +85,22 @@ def unguarded(connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
 
 
+def name_of(exchange: Exchange, table: str) -> str:
+    """Return how the verifier must name the row of ``table`` that the tests alter."""
+    key = {"accounts": "name", "legs": "entry_id", "ledger_days": "day"}.get(table, "id")
+    word = {
+        "accounts": "account",
+        "entries": "entry",
+        "legs": "entry",
+        "holds": "hold",
+        "cash_movements": "cash movement",
+        "ledger_days": "ledger day",
+    }[table]
+    with exchange.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SELECT {key} FROM {table} WHERE {TABLES[table][1]}")  # noqa: S608
+        return f"{word} {found.scalar_one()}:"
+
+
 def by_hand(exchange: Exchange, statement: str) -> None:
     with exchange.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -143,17 +159,21 @@ def test_nothing_is_wrong_with_an_honest_ledger(told: Exchange) -> None:
 def test_each_altered_column_is_named(told: Exchange, table: str, name: str) -> None:
     model, where = TABLES[table]
     column = sa.inspect(model).local_table.columns[name]
+    wanted = name_of(told, table)
 
     by_hand(told, f"UPDATE {table} SET {name} = {altered(table, column)} WHERE {where}")  # noqa: S608
 
-    assert faults(told), f"{table}.{name} was altered and nobody noticed"
+    named = faults(told)
+    assert any(fault.startswith(wanted) for fault in named), f"{table}.{name}: {wanted} {named}"
 
 
 @pytest.mark.parametrize("table", list(TABLES))
 def test_each_missing_row_is_named(told: Exchange, table: str) -> None:
+    wanted = name_of(told, table)
+
     by_hand(told, f"DELETE FROM {table} WHERE {TABLES[table][1]}")  # noqa: S608
 
-    assert faults(told)
+    assert any(fault.startswith(wanted) for fault in faults(told))
 
 
 def test_each_row_too_many_is_named(told: Exchange) -> None:
